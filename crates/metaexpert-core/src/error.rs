@@ -1,0 +1,184 @@
+//! What can go wrong, as one tree. Code asks an error questions ([`Error::is_retryable`], [`Error::is_fatal`]), not its text.
+
+use std::time::Duration;
+
+use crate::{
+    instrument::Symbol,
+    order::{ClientOrderId, Rejection},
+    risk::Refusal,
+};
+
+/// What a handler, the engine or a venue can fail with. `?` turns strings and boxed errors into it.
+///
+/// ```
+/// use metaexpert_core::{Error, Result};
+/// fn init(fast: usize, slow: usize) -> Result<()> {
+///     if fast >= slow {
+///         return Err(Error::input("fast", fast, format!("must be below `slow` ({slow})")));
+///     }
+///     Ok(())
+/// }
+/// assert_eq!(init(30, 26).unwrap_err().to_string(), "input `fast`: `30` must be below `slow` (26)");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A value of the configuration, or of the expert's inputs, is not one it can have.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The exchange does not accept the credentials.
+    #[error("{exchange} refused the credentials: {message}")]
+    Authentication {
+        /// Which exchange.
+        exchange: String,
+        /// What it said.
+        message: String,
+    },
+    /// The exchange wants fewer requests.
+    #[error("rate limit reached{}", retry_after.map(|wait| format!("; again in {wait:?}")).unwrap_or_default())]
+    RateLimit {
+        /// How long the exchange asks to wait, if it says.
+        retry_after: Option<Duration>,
+    },
+    /// The exchange could not be reached, or the connection broke.
+    #[error("network: {0}")]
+    Network(String),
+    /// The exchange answered with an error of its own.
+    #[error("exchange error {code}: {message}")]
+    Exchange {
+        /// The exchange's code.
+        code: i64,
+        /// The exchange's words.
+        message: String,
+    },
+    /// The venue did not execute an order that the risk gate had passed.
+    #[error("order {order} was not executed: {rejection}")]
+    Rejected {
+        /// Which order.
+        order: ClientOrderId,
+        /// Why.
+        rejection: Rejection,
+    },
+    /// An order that makes no sense, before any rule of risk is asked.
+    #[error("{symbol}: {field}: {rule}")]
+    InvalidOrder {
+        /// For which instrument.
+        symbol: Symbol,
+        /// Which field of the order.
+        field: &'static str,
+        /// The rule that it breaks, with the value.
+        rule: String,
+    },
+    /// The venue does not know the order.
+    #[error("order {0} is not known to the venue")]
+    OrderNotFound(ClientOrderId),
+    /// Nobody knows what became of the order; it is being asked for.
+    #[error("the state of order {0} is not known; it is asked for, not sent again")]
+    UnknownOrderState(ClientOrderId),
+    /// Market data is missing, broken or does not fit.
+    #[error("market data: {0}")]
+    MarketData(String),
+    /// The risk gate refused an order.
+    #[error("{0}")]
+    Risk(#[from] Refusal),
+    /// The journal could not be written or read.
+    #[error("journal: {0}")]
+    Storage(String),
+    /// A handler's own error.
+    #[error("{0}")]
+    Handler(#[from] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// An input of the expert that has a value it must not have. Fatal: the expert does not start.
+    pub fn input(name: &str, value: impl std::fmt::Display, rule: impl Into<String>) -> Self {
+        Self::Config(ConfigError { key: format!("input `{name}`"), value: value.to_string(), rule: rule.into(), nearest: None })
+    }
+
+    /// Whether the same request may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::RateLimit { .. } | Self::Network(_) => true,
+            Self::Config(_)
+            | Self::Authentication { .. }
+            | Self::Exchange { .. }
+            | Self::Rejected { .. }
+            | Self::InvalidOrder { .. }
+            | Self::OrderNotFound(_)
+            | Self::UnknownOrderState(_)
+            | Self::MarketData(_)
+            | Self::Risk(_)
+            | Self::Storage(_)
+            | Self::Handler(_) => false,
+        }
+    }
+
+    /// Whether the expert cannot go on.
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Authentication { .. } | Self::Storage(_) => true,
+            Self::RateLimit { .. }
+            | Self::Network(_)
+            | Self::Exchange { .. }
+            | Self::Rejected { .. }
+            | Self::InvalidOrder { .. }
+            | Self::OrderNotFound(_)
+            | Self::UnknownOrderState(_)
+            | Self::MarketData(_)
+            | Self::Risk(_)
+            | Self::Handler(_) => false,
+        }
+    }
+
+    /// How long the exchange asks to wait before the next request, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimit { retry_after } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl From<String> for Error {
+    fn from(message: String) -> Self {
+        Self::Handler(message.into())
+    }
+}
+
+impl From<&str> for Error {
+    fn from(message: &str) -> Self {
+        Self::Handler(message.into())
+    }
+}
+
+/// The result of a handler.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A value that breaks the rule of its key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: `{value}` {rule}{}", nearest.as_ref().map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default())]
+pub struct ConfigError {
+    /// The key as the user wrote it, with its layer: `flag --leverage`, `METAEXPERT_LEVERAGE`, `#[on_init] leverage`.
+    pub key: String,
+    /// The value as the user wrote it.
+    pub value: String,
+    /// What the value should be, as the rest of a sentence: `is not in 1 to 125`.
+    pub rule: String,
+    /// The nearest value that would do, where there is one.
+    pub nearest: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn an_error_that_shows_another_does_not_name_it_as_its_source_too() {
+        let refusal =
+            Error::from(ConfigError { key: "k".into(), value: "v".into(), rule: "is bad".into(), nearest: Some("w".into()) });
+        assert_eq!(refusal.to_string(), "k: `v` is bad; the nearest is `w`");
+        assert!(refusal.source().is_none());
+    }
+}

@@ -1,0 +1,27 @@
+//! What every part of MetaExpert speaks and stands on: the vocabulary, the configuration, the handlers that an expert
+//! registers, and the engine that carries an event from a feed to a handler and an order from a handler to a broker.
+//!
+//! The one decision: everything here is synchronous and pure. `core` does no I/O and reads no clock and no random source;
+//! time comes in with events, orders go out to a [`Broker`], what must be kept goes to a [`Journal`].
+
+// The words, in the order one needs them.
+pub mod context;
+pub mod error;
+pub mod instrument;
+pub mod market;
+pub mod money;
+pub mod order;
+pub mod risk;
+pub mod rounding;
+pub mod time;
+
+pub use context::Context;
+pub use error::{ConfigError, Error, Result};
+pub use instrument::{Instrument, InstrumentId, InstrumentRules, Instruments, Symbol};
+pub use market::{Bar, Book, Funding, Level, PublicTrade, Tick};
+pub use money::{Currency, Money, Percent, Price, Quantity};
+pub use order::{
+    Account, ClientOrderId, Effect, Fitting, Liquidity, NewOrder, Order, OrderStatus, Outcome, Position, PositionSide,
+    Protection, Reason, Rejection, Request, Side, Trade,
+};
+pub use time::{Timeframe, UnixNanos};

@@ -1,0 +1,86 @@
+//! What a market says: bars, ticks, books, public trades, funding. Analytics are `f64`: 15 significant digits hold every
+//! price an exchange quotes, and indicators are floating point.
+
+use serde::Serialize;
+
+use crate::{instrument::Symbol, money::Money, time::UnixNanos};
+
+/// A closed bar (candle).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Bar {
+    /// When it opened. It closes one timeframe later.
+    pub time: UnixNanos,
+    /// First price.
+    pub open: f64,
+    /// Highest price.
+    pub high: f64,
+    /// Lowest price.
+    pub low: f64,
+    /// Last price.
+    pub close: f64,
+    /// Traded quantity, in the unit of the data's source (base currency for most).
+    pub volume: f64,
+}
+
+/// The best bid and ask, and the last price.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tick {
+    /// When the exchange saw it.
+    pub time: UnixNanos,
+    /// Best bid price.
+    pub bid: f64,
+    /// Quantity at the best bid.
+    pub bid_quantity: f64,
+    /// Best ask price.
+    pub ask: f64,
+    /// Quantity at the best ask.
+    pub ask_quantity: f64,
+    /// Price of the last public trade; `None` before the first.
+    pub last: Option<f64>,
+}
+
+/// One print on the market's tape; nobody's own execution.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PublicTrade {
+    /// When it was traded.
+    pub time: UnixNanos,
+    /// At what price.
+    pub price: f64,
+    /// How much.
+    pub quantity: f64,
+    /// Whether the buyer took (the seller's order rested in the book).
+    pub buyer_is_taker: bool,
+}
+
+/// One price level of a book.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// Its price.
+    pub price: f64,
+    /// What rests there.
+    pub quantity: f64,
+}
+
+/// The best levels of an order book, best first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Book {
+    /// When the exchange last changed it.
+    pub time: UnixNanos,
+    /// Buyers, highest price first.
+    pub bids: Vec<Level>,
+    /// Sellers, lowest price first.
+    pub asks: Vec<Level>,
+}
+
+/// Funding that was paid (negative) or received for a position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Funding {
+    /// When it was settled.
+    pub time: UnixNanos,
+    /// For the position in which instrument.
+    pub symbol: Symbol,
+    /// At which rate of the position's value.
+    pub rate: f64,
+    /// How much came in; negative where it was paid.
+    pub amount: Money,
+}

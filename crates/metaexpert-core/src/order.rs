@@ -1,0 +1,336 @@
+//! Orders and what becomes of them: what an expert asks for, what the venue says of it, and each execution.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::{
+    instrument::{InstrumentId, Symbol},
+    money::{Money, Percent, Price, Quantity},
+    time::UnixNanos,
+};
+
+/// An enum without fields whose variants have names in reports and logs.
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// Its name in reports and logs.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+named! {
+    /// Which way an order or an execution goes.
+    Side {
+        /// Takes the base currency in.
+        Buy = "buy",
+        /// Gives the base currency away.
+        Sell = "sell",
+    }
+}
+
+impl Side {
+    /// The other one.
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Buy => Self::Sell,
+            Self::Sell => Self::Buy,
+        }
+    }
+}
+
+named! {
+    /// The leg of a position.
+    PositionSide {
+        /// Gains when the price rises.
+        Long = "long",
+        /// Gains when the price falls.
+        Short = "short",
+    }
+}
+
+impl PositionSide {
+    /// Both legs.
+    pub const BOTH: [Self; 2] = [Self::Long, Self::Short];
+
+    /// The side of the order that opens it.
+    pub const fn opening_side(self) -> Side {
+        match self {
+            Self::Long => Side::Buy,
+            Self::Short => Side::Sell,
+        }
+    }
+
+    /// The side of the order that closes it.
+    pub const fn closing_side(self) -> Side {
+        self.opening_side().opposite()
+    }
+}
+
+named! {
+    /// Why an execution happened.
+    Reason {
+        /// The expert sent an order.
+        Signal = "signal",
+        /// `stop_loss_pct` was reached.
+        StopLoss = "stop_loss",
+        /// `take_profit_pct` was reached.
+        TakeProfit = "take_profit",
+        /// `trailing_stop_pct` was reached.
+        TrailingStop = "trailing_stop",
+        /// The price came back to the entry after `breakeven_pct`.
+        Breakeven = "breakeven",
+        /// The exchange closed the position for want of margin.
+        Liquidation = "liquidation",
+        /// The risk gate closed the position after a breach.
+        RiskHalt = "risk_halt",
+        /// The contract expired.
+        Expiry = "expiry",
+        /// The data ended.
+        EndOfData = "end_of_data",
+    }
+}
+
+named! {
+    /// Whether an execution took from the book or rested in it.
+    Liquidity {
+        /// Rested in the book.
+        Maker = "maker",
+        /// Took from the book.
+        Taker = "taker",
+    }
+}
+
+named! {
+    /// Where an order stands.
+    OrderStatus {
+        /// The venue has it.
+        Accepted = "accepted",
+        /// The venue refused it, or could not pay for it when it was due.
+        Rejected = "rejected",
+        /// A part of it was executed.
+        PartiallyFilled = "partially_filled",
+        /// All of it was executed.
+        Filled = "filled",
+        /// It was cancelled before all of it was executed.
+        Cancelled = "cancelled",
+        /// Nobody knows; it is asked for, never sent again.
+        Unknown = "unknown",
+    }
+}
+
+/// The name that this side gives an order: expert, run and a counter, so that an order found at the exchange can be traced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientOrderId {
+    /// The expert's `strategy_id`.
+    pub strategy: u32,
+    /// The run of this expert.
+    pub run: u32,
+    /// Counts the orders of the run from 1.
+    pub sequence: u64,
+}
+
+impl fmt::Display for ClientOrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "mx{}-{}-{}", self.strategy, self.run, self.sequence)
+    }
+}
+
+impl Serialize for ClientOrderId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Protective orders that come to life with the fill of the order that carries them. All are percent of the entry's fill price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Protection {
+    /// Distance of the stop-loss.
+    pub stop_loss: Option<Percent>,
+    /// Distance of the take-profit.
+    pub take_profit: Option<Percent>,
+    /// Distance of the trailing stop from the best price since the entry.
+    pub trailing_stop: Option<Percent>,
+    /// Gain from which the trailing stop begins to trail; from the entry on where it is `None`.
+    pub trailing_activation: Option<Percent>,
+    /// Gain from which the stop stands at the entry price.
+    pub breakeven: Option<Percent>,
+}
+
+/// How much an order is for, and whether less will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fitting {
+    /// All of it, or the venue refuses it for want of funds.
+    Exact,
+    /// As much of it as can be paid for (`percent_equity`, so that 100 works).
+    CutToFunds,
+}
+
+/// What an order does to positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Opens or increases the leg.
+    Open(PositionSide),
+    /// Decreases the leg, never more than there is.
+    Close(PositionSide),
+    /// Moves the one position of a one-way account: reduces an opposite one first, then opens.
+    Net,
+}
+
+/// A market order to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    /// Its name.
+    pub id: ClientOrderId,
+    /// What is traded.
+    pub instrument: InstrumentId,
+    /// Which way.
+    pub side: Side,
+    /// What it does to positions.
+    pub effect: Effect,
+    /// How much.
+    pub quantity: Quantity,
+    /// Whether less will do.
+    pub fitting: Fitting,
+    /// Leverage of what it opens, in times.
+    pub leverage: u32,
+    /// What guards what it opens.
+    pub protection: Protection,
+    /// When it was decided.
+    pub time: UnixNanos,
+    /// Why it is sent: a signal, or the risk gate.
+    pub reason: Reason,
+}
+
+/// One of our orders and where it stands: what `#[on_order]` is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its name.
+    pub id: ClientOrderId,
+    /// What is traded.
+    pub symbol: Symbol,
+    /// Which way.
+    pub side: Side,
+    /// How much was asked for.
+    pub quantity: Quantity,
+    /// How much was executed, from zero to `quantity`.
+    pub filled: rust_decimal::Decimal,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Since when it stands there.
+    pub time: UnixNanos,
+}
+
+/// One execution of one of our orders: what `#[on_trade]` is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trade {
+    /// When it was executed.
+    pub time: UnixNanos,
+    /// Which instrument, as an index.
+    pub instrument: InstrumentId,
+    /// Which instrument, as a name.
+    pub symbol: Symbol,
+    /// The order it belongs to; `None` for the venue's own (liquidation, the close at the end of the data).
+    pub order: Option<ClientOrderId>,
+    /// Which way.
+    pub side: Side,
+    /// Which leg it changed.
+    pub position_side: PositionSide,
+    /// At what price.
+    pub price: Price,
+    /// How much.
+    pub quantity: Quantity,
+    /// What it cost; negative for a rebate.
+    pub fee: Money,
+    /// Whether it took or rested.
+    pub liquidity: Liquidity,
+    /// Why it happened.
+    pub reason: Reason,
+}
+
+impl Trade {
+    /// Whether it opened or increased its leg; otherwise it decreased it.
+    pub fn opens(&self) -> bool {
+        self.side == self.position_side.opening_side()
+    }
+}
+
+/// A request that was put to the venue: the first thing `#[on_transaction]` is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Place this order.
+    Place(NewOrder),
+}
+
+/// The venue's answer to a [`Request`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was taken.
+    Accepted,
+    /// It was refused.
+    Rejected(Rejection),
+    /// No answer came; what became of it will be asked for.
+    Unknown,
+}
+
+named! {
+    /// Why a venue did not execute an order that the risk gate had passed.
+    Rejection {
+        /// Its margin and fee exceed what is free at the real price.
+        Funds = "funds",
+        /// What could be paid for is below the lot or the minimum notional.
+        TooSmall = "too_small",
+        /// The data ended before the next bar.
+        EndOfData = "end_of_data",
+    }
+}
+
+/// Our position in one leg of one instrument: what `#[on_position]` is given and `ctx.position()` returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// In what.
+    pub symbol: Symbol,
+    /// Which leg.
+    pub side: PositionSide,
+    /// How much is held; zero when it has just been closed.
+    pub quantity: rust_decimal::Decimal,
+    /// Average price of the entries; zero when it has just been closed.
+    pub entry_price: rust_decimal::Decimal,
+    /// When it was opened.
+    pub opened: UnixNanos,
+    /// Gain at the last price, fees aside; negative for a loss.
+    pub unrealized_pnl: Money,
+}
+
+/// An account at one moment: what `#[on_account]` is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Capital plus realised profit, fees and funding.
+    pub balance: Money,
+    /// Balance plus the unrealised profit of open positions.
+    pub equity: Money,
+    /// Margin that open positions hold.
+    pub margin: Money,
+    /// What a new position could use.
+    pub free: Money,
+}

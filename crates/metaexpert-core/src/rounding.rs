@@ -1,0 +1,177 @@
+//! The one place where numbers are rounded: to the tick, to the lot, and from `f64` to decimal.
+//!
+//! Every direction has a name; nothing rounds "to nearest" by default, since the safe side depends on who asks.
+
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+
+/// Which way a price or a quantity goes when it does not fit the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Round {
+    /// Towards minus infinity.
+    Down,
+    /// Towards plus infinity.
+    Up,
+}
+
+/// `value` moved to a multiple of `step`. A step of zero or less means no grid.
+///
+/// ```
+/// use metaexpert_core::rounding::{Round, to_step};
+/// use rust_decimal::dec;
+/// assert_eq!(to_step(dec!(100.07), dec!(0.1), Round::Up), dec!(100.1));
+/// assert_eq!(to_step(dec!(100.07), dec!(0.1), Round::Down), dec!(100.0));
+/// ```
+#[must_use]
+pub fn to_step(value: Decimal, step: Decimal, round: Round) -> Decimal {
+    if step <= Decimal::ZERO {
+        return value;
+    }
+    // The remainder is exact, a quotient would not be.
+    let remainder = value % step;
+    if remainder.is_zero() {
+        return value;
+    }
+    let towards_zero = value - remainder;
+    match (round, value.is_sign_negative()) {
+        (Round::Down, false) | (Round::Up, true) => towards_zero,
+        (Round::Up, false) => towards_zero + step,
+        (Round::Down, true) => towards_zero - step,
+    }
+}
+
+/// The largest multiple of `lot` whose product with `divisor` does not exceed `dividend`: `dividend / divisor`, rounded down
+/// to the lot without the quotient's own rounding deciding. Zero where the divisor is not positive or the quotient overflows.
+#[must_use]
+pub fn quotient_to_lot(dividend: Decimal, divisor: Decimal, lot: Decimal) -> Decimal {
+    if divisor <= Decimal::ZERO || dividend <= Decimal::ZERO {
+        return Decimal::ZERO;
+    }
+    let Some(quotient) = dividend.checked_div(divisor) else { return Decimal::ZERO };
+    let mut quantity = to_step(quotient, lot, Round::Down);
+    // The quotient was rounded to 28 digits, which may have carried it up to the next lot or kept it just below one.
+    if quantity.checked_mul(divisor).is_none_or(|product| product > dividend) {
+        quantity -= lot;
+    } else if (quantity + lot).checked_mul(divisor).is_some_and(|product| product <= dividend) {
+        quantity += lot;
+    }
+    quantity.max(Decimal::ZERO)
+}
+
+/// The decimal of the 15 significant digits of `value`: how a price is read from binary data
+/// (`5.330000000000001e-05` is 0.0000533). `None` for what is not finite or too large for a decimal.
+///
+/// ```
+/// use metaexpert_core::rounding::decimal_of;
+/// use rust_decimal::dec;
+/// assert_eq!(decimal_of(5.330000000000001e-05), Some(dec!(0.0000533)));
+/// assert_eq!(decimal_of(46319.5), Some(dec!(46319.5)));
+/// ```
+pub fn decimal_of(value: f64) -> Option<Decimal> {
+    if let Some(decimal) = small_decimal_of(value) {
+        return Some(decimal);
+    }
+    if !value.is_finite() {
+        return None;
+    }
+    Decimal::from_scientific(&format!("{value:.14e}")).ok().map(|decimal| decimal.normalize())
+}
+
+/// The nearest `f64` to the decimal of the 15 significant digits of `value`: two prices that are equal as decimals are then
+/// equal as `f64`, and their order is the same, so that hot loops may compare `f64`.
+///
+/// ```
+/// use metaexpert_core::rounding::fifteen_digits;
+/// assert_eq!(fifteen_digits(0.09946999000000001), 0.09946999);
+/// ```
+#[must_use]
+pub fn fifteen_digits(value: f64) -> f64 {
+    if scaled(value).is_some() || !value.is_finite() {
+        return value;
+    }
+    format!("{value:.14e}").parse().unwrap_or(value)
+}
+
+/// The nearest `f64` to a decimal.
+#[must_use]
+pub fn float_of(value: Decimal) -> f64 {
+    value.to_f64().unwrap_or(f64::NAN)
+}
+
+/// Prices and quantities with at most eight decimals, which is nearly all of them: no text is made.
+fn small_decimal_of(value: f64) -> Option<Decimal> {
+    scaled(value).map(|(mantissa, scale)| Decimal::new(mantissa, scale).normalize())
+}
+
+/// `value` as an integer of at most 15 digits and a number of decimals, if it is exactly the nearest `f64` to such a decimal.
+fn scaled(value: f64) -> Option<(i64, u32)> {
+    const POWERS: [(f64, u32); 4] = [(1.0, 0), (1e2, 2), (1e5, 5), (1e8, 8)];
+    const DIGITS_15: f64 = 1e15;
+    for (power, scale) in POWERS {
+        let mantissa = (value * power).round();
+        // Both are exact below 2^53, so the division gives the nearest f64 to the decimal.
+        #[expect(clippy::float_cmp, reason = "the question is whether it is this very number")]
+        if mantissa.abs() < DIGITS_15 && mantissa / power == value {
+            #[expect(clippy::cast_possible_truncation, reason = "whole and below 10^15")]
+            return Some((mantissa as i64, scale));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_decimal::dec;
+
+    use super::*;
+
+    #[test]
+    fn rounding_goes_the_way_it_was_told() {
+        for (value, step, round, expect) in [
+            (dec!(100.05), dec!(0.1), Round::Up, dec!(100.1)),
+            (dec!(100.05), dec!(0.1), Round::Down, dec!(100.0)),
+            (dec!(100.1), dec!(0.1), Round::Up, dec!(100.1)),
+            (dec!(-100.05), dec!(0.1), Round::Down, dec!(-100.1)),
+            (dec!(-100.05), dec!(0.1), Round::Up, dec!(-100.0)),
+            (dec!(7), dec!(2.5), Round::Down, dec!(5)),
+            (dec!(7), dec!(0), Round::Down, dec!(7)),
+        ] {
+            assert_eq!(to_step(value, step, round), expect, "{value} {step} {round:?}");
+        }
+    }
+
+    #[test]
+    fn a_quotient_that_is_a_lot_is_that_lot() {
+        // 1/3 rounds down at 28 digits, and 3 * (1/3) must still be 1.
+        assert_eq!(quotient_to_lot(dec!(1), dec!(3), dec!(0.0001)), dec!(0.3333));
+        assert_eq!(quotient_to_lot(dec!(150), dec!(0.03), dec!(0.001)), dec!(5000));
+        assert_eq!(quotient_to_lot(dec!(1), dec!(0), dec!(0.001)), dec!(0));
+    }
+
+    proptest! {
+        #[test]
+        fn a_decimal_of_fifteen_digits_survives_the_way_through_f64(mantissa in 1_i64..999_999_999_999_999, scale in 0_u32..15) {
+            let decimal = Decimal::new(mantissa, scale);
+            let float: f64 = decimal.to_string().parse().unwrap();
+            prop_assert_eq!(decimal_of(float), Some(decimal.normalize()));
+            prop_assert_eq!(fifteen_digits(float).to_bits(), float.to_bits());
+        }
+
+        #[test]
+        fn a_sixteenth_digit_is_taken_off(mantissa in 100_000_000_000_000_i64..999_999_999_999_999, ulps in -2_i64..=2) {
+            let clean = format!("0.{mantissa}").parse::<f64>().unwrap();
+            let dirty = f64::from_bits(clean.to_bits().wrapping_add_signed(ulps));
+            prop_assert_eq!(fifteen_digits(dirty).to_bits(), clean.to_bits());
+            prop_assert_eq!(decimal_of(dirty), Some(Decimal::new(mantissa, 15).normalize()));
+        }
+
+        #[test]
+        fn a_quantity_never_costs_more_than_there_is(dividend in 1_i64..1_000_000_000_000, divisor in 1_i64..1_000_000_000, lot in 1_i64..1000) {
+            let (dividend, divisor, lot) = (Decimal::new(dividend, 6), Decimal::new(divisor, 4), Decimal::new(lot, 3));
+            let quantity = quotient_to_lot(dividend, divisor, lot);
+            prop_assert!(quantity * divisor <= dividend);
+            prop_assert!((quantity + lot) * divisor > dividend);
+            prop_assert!((quantity % lot).is_zero());
+        }
+    }
+}
