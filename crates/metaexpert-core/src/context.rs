@@ -1,15 +1,213 @@
 //! What a handler sees of the world, and how it acts on it.
+//!
+//! The one decision: an order is judged at once and sent when the handler has returned. Sizing and the risk gate answer in the
+//! call itself, so that a handler knows of a refusal; everything after that is an event.
+
+mod desk; // from a wish to an approved order
+mod order_builder; // ctx.buy().quantity(..).send()
+mod setup; // what an engine hands a context at the start
+
+use rust_decimal::Decimal;
+
+pub(crate) use desk::Desk;
+pub use order_builder::OrderBuilder;
+pub use setup::Setup;
+
+use crate::{
+    Account, Bar, Instrument, InstrumentId, Money, Position, PositionSide, Result, Side, Symbol, Timeframe, UnixNanos,
+    config::Config, expert::DeinitReason, history::History, order::ClientOrderId,
+};
+
+/// The bars of one instrument and timeframe that handlers may look back on.
+#[derive(Debug)]
+pub(crate) struct Series {
+    pub instrument: InstrumentId,
+    pub timeframe: Timeframe,
+    pub history: History,
+}
 
 /// The handler's view of market, account and time, and its way to send orders.
-#[derive(Debug, Default)]
+///
+/// ```no_run
+/// # use metaexpert_core::{Bar, Context, Result};
+/// fn bar(ctx: &mut Context, bar: &Bar) -> Result<()> {
+///     let highest = ctx.bars(20).iter().map(|bar| bar.high).fold(f64::MIN, f64::max);
+///     if bar.close >= highest && ctx.is_flat() {
+///         ctx.buy().send()?;
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug)]
 pub struct Context {
-    _private: (),
+    pub(crate) now: UnixNanos,
+    pub(crate) desk: Desk,
+    pub(crate) series: Vec<Series>,
+    /// What the event at hand is about: an instrument, and the series of its bars.
+    pub(crate) instrument: InstrumentId,
+    pub(crate) current_series: usize,
+    pub(crate) main_instrument: InstrumentId,
+    pub(crate) main_series: usize,
+    pub(crate) stop: Option<DeinitReason>,
 }
 
 impl Context {
-    /// A context that belongs to no engine.
-    #[doc(hidden)]
-    pub fn detached() -> Self {
-        Self::default()
+    /// The engine's time: that of the event at hand. In a backtest a bar's handler runs when the bar closes.
+    pub const fn now(&self) -> UnixNanos {
+        self.now
+    }
+
+    /// The configuration in force.
+    pub const fn config(&self) -> &Config {
+        &self.desk.config
+    }
+
+    /// The instrument that the event at hand is about; the expert's main one where it is about none.
+    pub fn instrument(&self) -> &Instrument {
+        self.desk.instruments.get(self.instrument)
+    }
+
+    /// The symbol of [`instrument`](Self::instrument).
+    pub fn symbol(&self) -> &Symbol {
+        &self.instrument().symbol
+    }
+
+    /// The newest `count` closed bars of the handler's own symbol and timeframe, oldest first, the bar at hand last.
+    /// Fewer near the start of the data; never more than `lookback_bars`.
+    pub fn bars(&self, count: usize) -> &[Bar] {
+        self.series.get(self.current_series).map(|series| series.history.last(count)).unwrap_or_default()
+    }
+
+    /// As [`bars`](Self::bars), of another timeframe of the same symbol that one of the expert's handlers subscribes to; empty
+    /// where none does.
+    pub fn bars_of(&self, timeframe: Timeframe, count: usize) -> &[Bar] {
+        let wanted = |series: &&Series| series.instrument == self.instrument && series.timeframe == timeframe;
+        self.series.iter().find(wanted).map(|series| series.history.last(count)).unwrap_or_default()
+    }
+
+    /// The last price of the symbol at hand; `None` before the first.
+    pub fn price(&self) -> Option<f64> {
+        Some(self.desk.portfolio.mark(self.instrument)).filter(|price| *price > 0.0)
+    }
+
+    /// The position in one leg of the symbol at hand.
+    pub fn position(&self, side: PositionSide) -> Option<Position> {
+        self.desk.position(self.instrument, side)
+    }
+
+    /// Whether the symbol at hand has a long position.
+    pub fn is_long(&self) -> bool {
+        self.desk.portfolio.leg(self.instrument, PositionSide::Long).is_some()
+    }
+
+    /// Whether the symbol at hand has a short position.
+    pub fn is_short(&self) -> bool {
+        self.desk.portfolio.leg(self.instrument, PositionSide::Short).is_some()
+    }
+
+    /// Whether the symbol at hand has no position.
+    pub fn is_flat(&self) -> bool {
+        !self.is_long() && !self.is_short()
+    }
+
+    /// Initial capital plus everything realised, in settlement currency.
+    pub const fn balance(&self) -> Decimal {
+        self.desk.portfolio.balance()
+    }
+
+    /// Balance plus the gain of open positions at the last prices, in settlement currency.
+    pub fn equity(&self) -> Decimal {
+        self.desk.portfolio.equity(&self.desk.instruments)
+    }
+
+    /// Balance, equity, margin and what is free.
+    pub fn account(&self) -> Account {
+        let money = |amount: Decimal| Money::new(amount.normalize(), self.instrument().settlement.clone());
+        let portfolio = &self.desk.portfolio;
+        Account {
+            balance: money(portfolio.balance()),
+            equity: money(self.equity()),
+            margin: money(portfolio.margin()),
+            free: money(portfolio.free()),
+        }
+    }
+
+    /// A market order to buy. Size, stop-loss, take-profit and the rest come from the configuration unless the order names
+    /// its own. In hedge mode it opens or increases the long leg; in one-way mode it reduces a short position first.
+    pub const fn buy(&mut self) -> OrderBuilder<'_> {
+        OrderBuilder::new(self, Side::Buy)
+    }
+
+    /// A market order to sell; see [`buy`](Self::buy).
+    pub const fn sell(&mut self) -> OrderBuilder<'_> {
+        OrderBuilder::new(self, Side::Sell)
+    }
+
+    /// Closes the whole long position of the symbol at hand by a market order. `None` where there is none, or where it is
+    /// being closed already.
+    ///
+    /// # Errors
+    /// When there is no price yet.
+    pub fn close_long(&mut self) -> Result<Option<ClientOrderId>> {
+        self.desk.close(self.instrument, PositionSide::Long, self.now, crate::Reason::Signal)
+    }
+
+    /// Closes the whole short position of the symbol at hand; see [`close_long`](Self::close_long).
+    ///
+    /// # Errors
+    /// When there is no price yet.
+    pub fn close_short(&mut self) -> Result<Option<ClientOrderId>> {
+        self.desk.close(self.instrument, PositionSide::Short, self.now, crate::Reason::Signal)
+    }
+
+    /// Closes every position of this expert, in all its symbols, by market orders. Returns how many orders that took.
+    ///
+    /// # Errors
+    /// When there is no price yet.
+    pub fn close_all(&mut self) -> Result<usize> {
+        self.desk.close_everything(self.now, crate::Reason::Signal)
+    }
+
+    /// Ends this expert's run after the handler has returned; `#[on_deinit]` is given [`DeinitReason::UserStop`].
+    pub const fn stop(&mut self) {
+        self.stop = Some(DeinitReason::UserStop);
+    }
+
+    /// A context for a run that has not begun.
+    pub(crate) fn new(setup: Setup, series: Vec<Series>) -> Self {
+        let main = setup.main;
+        Self {
+            now: UnixNanos::MIN,
+            desk: Desk::new(setup),
+            series,
+            instrument: main,
+            current_series: 0,
+            main_instrument: main,
+            main_series: 0,
+            stop: None,
+        }
+    }
+
+    /// Adds a bar to a history, and counts the warm-up. Returns what it is a bar of.
+    #[inline]
+    pub(crate) fn push_bar(&mut self, series: usize, bar: &Bar) -> Option<InstrumentId> {
+        if series == self.main_series {
+            self.desk.count_bar();
+        }
+        let series = self.series.get_mut(series)?;
+        series.history.push(*bar);
+        Some(series.instrument)
+    }
+
+    /// Turns to an instrument and a series of its bars.
+    #[inline]
+    pub(crate) const fn focus(&mut self, instrument: InstrumentId, series: usize) {
+        self.instrument = instrument;
+        self.current_series = series;
+    }
+
+    /// Turns to the main instrument and its own timeframe.
+    pub(crate) const fn focus_main(&mut self) {
+        self.focus(self.main_instrument, self.main_series);
     }
 }

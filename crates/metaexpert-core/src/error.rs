@@ -92,7 +92,12 @@ pub enum Error {
 impl Error {
     /// An input of the expert that has a value it must not have. Fatal: the expert does not start.
     pub fn input(name: &str, value: impl std::fmt::Display, rule: impl Into<String>) -> Self {
-        Self::Config(ConfigError { key: format!("input `{name}`"), value: value.to_string(), rule: rule.into(), nearest: None })
+        Self::Config(ConfigError {
+            key: format!("input `{name}`"),
+            value: Some(value.to_string()),
+            rule: rule.into(),
+            nearest: None,
+        })
     }
 
     /// Whether the same request may succeed later.
@@ -154,19 +159,45 @@ impl From<&str> for Error {
 /// The result of a handler.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A value that breaks the rule of its key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: `{value}` {rule}{}", nearest.as_ref().map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default())]
+/// A key that has a value it must not have, or that is not one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     /// The key as the user wrote it, with its layer: `flag --leverage`, `METAEXPERT_LEVERAGE`, `#[on_init] leverage`.
     pub key: String,
-    /// The value as the user wrote it.
-    pub value: String,
-    /// What the value should be, as the rest of a sentence: `is not in 1 to 125`.
+    /// The value as the user wrote it; `None` where the key itself is wrong or missing.
+    pub value: Option<String>,
+    /// What is wrong, as the rest of a sentence about the value (`is not in 1 to 125`) or the key (`unknown key`).
     pub rule: String,
-    /// The nearest value that would do, where there is one.
+    /// The nearest value that would do, or the nearest key, where there is one.
     pub nearest: Option<String>,
 }
+
+impl ConfigError {
+    /// An error about a key, whatever its value.
+    pub fn about(key: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self { key: key.into(), value: None, rule: rule.into(), nearest: None }
+    }
+
+    /// The same, with the nearest value or key.
+    #[must_use]
+    pub fn or_nearest(self, nearest: Option<impl Into<String>>) -> Self {
+        Self { nearest: nearest.map(Into::into), ..self }
+    }
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { key, value, rule, nearest } = self;
+        match (value, nearest) {
+            (Some(value), Some(nearest)) => write!(f, "{key}: `{value}` {rule}; the nearest is `{nearest}`"),
+            (Some(value), None) => write!(f, "{key}: `{value}` {rule}"),
+            (None, Some(nearest)) => write!(f, "{key}: {rule}; did you mean `{nearest}`?"),
+            (None, None) => write!(f, "{key}: {rule}"),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
 
 #[cfg(test)]
 mod tests {
@@ -176,8 +207,12 @@ mod tests {
 
     #[test]
     fn an_error_that_shows_another_does_not_name_it_as_its_source_too() {
-        let refusal =
-            Error::from(ConfigError { key: "k".into(), value: "v".into(), rule: "is bad".into(), nearest: Some("w".into()) });
+        let refusal = Error::from(ConfigError {
+            key: "k".into(),
+            value: Some("v".into()),
+            rule: "is bad".into(),
+            nearest: Some("w".into()),
+        });
         assert_eq!(refusal.to_string(), "k: `v` is bad; the nearest is `w`");
         assert!(refusal.source().is_none());
     }

@@ -4,17 +4,31 @@
 //! The one decision: everything here is synchronous and pure. `core` does no I/O and reads no clock and no random source;
 //! time comes in with events, orders go out to a [`Broker`], what must be kept goes to a [`Journal`].
 
+// An event's way: a feed tells, the engine carries, a handler acts through its context, a broker takes the order.
+pub mod broker;
+pub mod clock;
+pub mod engine;
+pub mod feed;
+pub mod history;
+pub mod journal;
+pub mod sizing;
+
 // The words, in the order one needs them.
+pub mod config;
 pub mod context;
 pub mod error;
+pub mod expert;
 pub mod instrument;
 pub mod market;
 pub mod money;
 pub mod order;
+pub mod portfolio;
 pub mod risk;
 pub mod rounding;
+pub mod summary;
 pub mod time;
 
+pub use config::Config;
 pub use context::Context;
 pub use error::{ConfigError, Error, Result};
 pub use instrument::{Instrument, InstrumentId, InstrumentRules, Instruments, Symbol};
@@ -24,4 +38,5 @@ pub use order::{
     Account, ClientOrderId, Effect, Fitting, Liquidity, NewOrder, Order, OrderStatus, Outcome, Position, PositionSide,
     Protection, Reason, Rejection, Request, Side, Trade,
 };
+pub use summary::{Pass, SideSummary, Summary};
 pub use time::{Timeframe, UnixNanos};

@@ -57,6 +57,14 @@ impl Side {
             Self::Sell => Self::Buy,
         }
     }
+
+    /// The leg that an order of this side opens.
+    pub const fn opened_leg(self) -> PositionSide {
+        match self {
+            Self::Buy => PositionSide::Long,
+            Self::Sell => PositionSide::Short,
+        }
+    }
 }
 
 named! {
@@ -72,6 +80,15 @@ named! {
 impl PositionSide {
     /// Both legs.
     pub const BOTH: [Self; 2] = [Self::Long, Self::Short];
+
+    /// The other one.
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Long => Self::Short,
+            Self::Short => Self::Long,
+        }
+    }
 
     /// The side of the order that opens it.
     pub const fn opening_side(self) -> Side {
@@ -298,8 +315,10 @@ named! {
     Rejection {
         /// Its margin and fee exceed what is free at the real price.
         Funds = "funds",
-        /// What could be paid for is below the lot or the minimum notional.
-        TooSmall = "too_small",
+        /// What could be paid for is below the minimum notional.
+        MinNotional = "min_notional",
+        /// It was only to close something, and there is nothing left to close.
+        NothingToClose = "nothing_to_close",
         /// The data ended before the next bar.
         EndOfData = "end_of_data",
     }

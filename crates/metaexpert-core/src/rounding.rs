@@ -2,7 +2,9 @@
 //!
 //! Every direction has a name; nothing rounds "to nearest" by default, since the safe side depends on who asks.
 
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use std::io::Write;
+
+use rust_decimal::Decimal;
 
 /// Which way a price or a quantity goes when it does not fit the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,11 +93,38 @@ pub fn fifteen_digits(value: f64) -> f64 {
     format!("{value:.14e}").parse().unwrap_or(value)
 }
 
-/// The nearest `f64` to a decimal.
+/// The nearest `f64` to a decimal. (`Decimal::to_f64` is not always it: 1002.750 with 18 decimals comes out below 1002.75.)
 #[must_use]
 pub fn float_of(value: Decimal) -> f64 {
-    value.to_f64().unwrap_or(f64::NAN)
+    const EXACT: u128 = 1 << 53;
+    let (mantissa, scale) = (value.mantissa(), value.scale());
+    if mantissa.unsigned_abs() <= EXACT
+        && let Some(power) = usize::try_from(scale).ok().and_then(|scale| EXACT_POWERS.get(scale))
+    {
+        // Both are exact, so the division rounds once.
+        #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
+        return mantissa as f64 / power;
+    }
+    let mut text = [0; 48];
+    let mut rest = text.as_mut_slice();
+    let written = write!(rest, "{mantissa}e-{scale}").map(|()| 48 - rest.len());
+    let shown = written.ok().and_then(|length| std::str::from_utf8(text.get(..length)?).ok());
+    shown.and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
 }
+
+/// The powers of ten that `f64` holds exactly.
+const EXACT_POWERS: [f64; 23] = {
+    let mut powers = [1.0; 23];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        #[expect(clippy::indexing_slicing, reason = "in a constant")]
+        {
+            powers[exponent] = powers[exponent - 1] * 10.0;
+        }
+        exponent += 1;
+    }
+    powers
+};
 
 /// Prices and quantities with at most eight decimals, which is nearly all of them: no text is made.
 fn small_decimal_of(value: f64) -> Option<Decimal> {
@@ -148,7 +177,20 @@ mod tests {
         assert_eq!(quotient_to_lot(dec!(1), dec!(0), dec!(0.001)), dec!(0));
     }
 
+    #[test]
+    fn trailing_zeros_do_not_change_a_float() {
+        let mut value = dec!(1002.75);
+        value.rescale(18);
+        assert_eq!(float_of(value).to_bits(), 1002.75_f64.to_bits());
+    }
+
     proptest! {
+        #[test]
+        fn a_float_is_the_nearest_to_its_decimal(low: u32, mid: u32, high in prop_oneof![Just(0), any::<u32>()], negative: bool, scale in 0_u32..=28) {
+            let value = Decimal::from_parts(low, mid, high, negative, scale);
+            prop_assert_eq!(float_of(value), value.to_string().parse::<f64>().unwrap());
+        }
+
         #[test]
         fn a_decimal_of_fifteen_digits_survives_the_way_through_f64(mantissa in 1_i64..999_999_999_999_999, scale in 0_u32..15) {
             let decimal = Decimal::new(mantissa, scale);

@@ -1,0 +1,55 @@
+//! Where orders go: a simulated venue, or an exchange.
+
+use rust_decimal::Decimal;
+
+use crate::{
+    Book, ClientOrderId, Funding, InstrumentId, NewOrder, PublicTrade, Rejection, Result, Tick, Trade, feed::InstrumentBar,
+    journal::Journaled,
+};
+
+/// What a venue says about our orders and our account.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// It has the order.
+    Accepted(ClientOrderId),
+    /// It will not execute the order, or what is left of it.
+    Rejected(ClientOrderId, Rejection),
+    /// It executed an order of ours, in full or in part.
+    Trade {
+        /// The execution.
+        trade: Trade,
+        /// How much of the order may still be executed; zero when it is done.
+        remaining: Decimal,
+    },
+    /// It settled funding.
+    Funding(Funding),
+}
+
+/// What moves a market.
+#[derive(Debug, Clone, Copy)]
+pub enum Market<'a> {
+    /// Bars of several instruments that closed at the same time.
+    Bars(&'a [InstrumentBar]),
+    /// A new best bid or ask, or last price.
+    Tick(InstrumentId, &'a Tick),
+    /// A print on the tape.
+    PublicTrade(InstrumentId, &'a PublicTrade),
+    /// A changed order book.
+    Book(InstrumentId, &'a Book),
+}
+
+/// Takes orders. It accepts nothing that the risk gate has not passed and the journal does not hold.
+pub trait Broker {
+    /// Sends an order. What is known of its fate at once is added to `answers`; the rest comes through the feed or through
+    /// [`observe`](Self::observe).
+    ///
+    /// # Errors
+    /// When it could not be sent at all. A lost answer is not an error: the order's state is unknown then.
+    fn submit(&mut self, order: Journaled<NewOrder>, answers: &mut Vec<Answer>) -> Result<()>;
+
+    /// Lets a simulated venue see the market move and adds what it did; a real one sees for itself and adds nothing.
+    fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>);
+
+    /// Ends the run: a simulated venue closes what is open and drops what waits.
+    fn end(&mut self, answers: &mut Vec<Answer>);
+}

@@ -1,0 +1,172 @@
+//! Keys whose value is one of a few words.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    nearest::nearest,
+    value::{BadValue, KeyValue, same},
+};
+
+/// An enum that users write as one of a few words.
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident = $first_text:literal, $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $(#[$first_doc])* $first, $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// Every choice.
+            pub const ALL: &'static [Self] = &[Self::$first, $(Self::$variant),+];
+            /// What is said of a word that is none of them; a constant, since compile-time errors cannot be put together.
+            pub(super) const REFUSAL: &'static str = concat!("is not one of `", $first_text, "`" $(, ", `", $text, "`")+);
+
+            /// How users write it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    Self::$first => $first_text,
+                    $(Self::$variant => $text),+
+                }
+            }
+
+            /// The choice that users write as `text`; usable in constants.
+            pub const fn parse(text: &str) -> Option<Self> {
+                let mut rest = Self::ALL;
+                while let [first, tail @ ..] = rest {
+                    if same(first.as_str(), text) {
+                        return Some(*first);
+                    }
+                    rest = tail;
+                }
+                None
+            }
+        }
+
+        impl KeyValue for $name {
+            const PLACEHOLDER: &'static str = "CHOICE";
+            const CHOICES: &'static [&'static str] = &[$first_text, $($text),+];
+
+            fn parse(text: &str) -> Result<Self, BadValue> {
+                Self::parse(text.trim())
+                    .ok_or_else(|| BadValue::new(text, Self::REFUSAL).or_nearest(nearest(text, Self::CHOICES.iter().copied())))
+            }
+
+            fn to_text(&self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+choice! {
+    /// Kind of market.
+    MarketType {
+        /// The coin itself changes hands.
+        Spot = "spot",
+        /// The coin itself, partly with borrowed money.
+        Margin = "margin",
+        /// Futures and perpetual contracts.
+        Futures = "futures",
+        /// Options.
+        Options = "options",
+    }
+}
+
+choice! {
+    /// What a derivatives contract pays in.
+    ContractType {
+        /// In the quote currency (USDT).
+        Linear = "linear",
+        /// In the coin.
+        Inverse = "inverse",
+    }
+}
+
+choice! {
+    /// What answers for a position's losses.
+    MarginMode {
+        /// Its own margin.
+        Isolated = "isolated",
+        /// The whole account.
+        Cross = "cross",
+    }
+}
+
+choice! {
+    /// How many legs a symbol has.
+    PositionMode {
+        /// A long and a short leg, each on its own.
+        Hedge = "hedge",
+        /// One position, long or short.
+        Oneway = "oneway",
+    }
+}
+
+choice! {
+    /// How the size of an order is worked out.
+    SizeType {
+        /// `size_value` is the quantity, in base currency.
+        FixedBase = "fixed_base",
+        /// `size_value` is the order's value, in quote currency.
+        FixedQuote = "fixed_quote",
+        /// `size_value` is the margin, in percent of equity; the order is worth `leverage` times that.
+        PercentEquity = "percent_equity",
+        /// `size_value` is what the stop-loss may cost, in percent of equity.
+        RiskBased = "risk_based",
+    }
+}
+
+choice! {
+    /// What happens when `max_drawdown_pct` or `daily_loss_limit` is breached. Either way no entry passes any more.
+    OnBreach {
+        /// What the expert holds is closed.
+        Close = "close",
+        /// Positions stay, with their protection.
+        HaltOnly = "halt_only",
+    }
+}
+
+choice! {
+    /// What the expert trades against.
+    TradeMode {
+        /// Live prices, simulated orders.
+        Paper = "paper",
+        /// Live prices, real orders.
+        Live = "live",
+        /// Recorded prices, simulated orders.
+        Backtest = "backtest",
+    }
+}
+
+choice! {
+    /// What a simulation sees of a bar.
+    FillModel {
+        /// The way from the open over both extremes to the close.
+        Ohlc = "ohlc",
+        /// The open only.
+        Open = "open",
+    }
+}
+
+choice! {
+    /// What fills a resting limit order in a simulation.
+    LimitFill {
+        /// A price at the limit.
+        Touch = "touch",
+        /// A price one tick beyond the limit.
+        Through = "through",
+    }
+}

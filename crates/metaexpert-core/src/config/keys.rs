@@ -1,0 +1,161 @@
+//! The table of keys. Everything that knows a key by name is made from this one declaration.
+//!
+//! A row is: documentation, name, type, and
+//! - `= value`: the default. A key without one is an `Option` in [`Config`](super::Config), and off where it is not set;
+//! - `(1 to 125)`: the range of a number, in the words of [`Range`](super::Range).
+//!
+//! A group is its heading and whether its keys may stand in `#[on_init(..)]` (`attribute`) or not (`program`: they belong to
+//! the whole program). Every key has a flag, a variable and a builder method.
+
+/// Hands the table of keys to the macro that is named. Not part of the public interface: the facade makes its builder from it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_key {
+    ($callback:ident) => {
+        $callback! {
+            "Connection" program {
+                /// Exchange to trade on.
+                exchange: String = String::new();
+            }
+
+            "Market" program {
+                /// Kind of market.
+                market_type: MarketType = MarketType::Futures;
+                /// Kind of derivatives contract; says what profit and margin are paid in.
+                contract_type: ContractType = ContractType::Linear;
+                /// Whether a position is answered for by its own margin or by the whole account.
+                margin_mode: MarginMode = MarginMode::Isolated;
+                /// Whether a long and a short leg of one symbol can be held at once.
+                position_mode: PositionMode = PositionMode::Hedge;
+            }
+
+            "Strategy" attribute {
+                /// Symbol to trade, such as `BTCUSDT` or `BTC/USDT`.
+                symbol: String;
+                /// Length of the bars that `#[on_bar]` gets where it names none.
+                timeframe: Timeframe = Timeframe::H1;
+                /// Closed bars that are kept as history for handlers, in bars.
+                lookback_bars: usize = 100, (0 to 1000000);
+                /// Bars that reach the handlers before the first order is allowed, in bars.
+                warmup_bars: usize = 0;
+                /// Number that marks the orders of this expert.
+                strategy_id: u32 = 0;
+                /// Name in reports and logs; the name of the expert's module where it is not set.
+                strategy_name: String;
+                /// Comment on each order.
+                comment: String;
+            }
+
+            "Risk and sizing" attribute {
+                /// Leverage of new positions, in times; 1 borrows nothing.
+                leverage: u32 = 1, (1 to 125);
+                /// Fall of equity from its peak that halts trading, in percent of the peak.
+                max_drawdown_pct: Percent, (above 0 to 100);
+                /// Loss since the beginning of the UTC day that halts trading, in the settlement currency.
+                daily_loss_limit: Decimal, (above 0);
+                /// What happens when `max_drawdown_pct` or `daily_loss_limit` is breached.
+                on_breach: OnBreach = OnBreach::Close;
+                /// How the size of an order is worked out where the order names none.
+                size_type: SizeType;
+                /// The number that `size_type` is about: base currency, quote currency, or percent of equity.
+                size_value: Decimal, (above 0);
+                /// Largest value of a position, in quote currency.
+                max_position_size_quote: Decimal, (above 0);
+            }
+
+            "Protection" attribute {
+                /// Distance of the protective stop from the entry, in percent of the entry's fill price.
+                stop_loss_pct: Percent, (above 0 below 100);
+                /// Distance of the take-profit from the entry, in percent of the entry's fill price.
+                take_profit_pct: Percent, (above 0);
+                /// Distance of the trailing stop from the best price since the entry, in percent of that price.
+                trailing_stop_pct: Percent, (above 0 below 100);
+                /// Gain on the entry from which the trailing stop begins to trail, in percent; from the entry on where it is not set.
+                trailing_activation_pct: Percent, (above 0);
+                /// Gain on the entry from which the stop stands at the entry's fill price, in percent.
+                breakeven_pct: Percent, (above 0);
+                /// What simulated market orders and stops lose on their price, in percent.
+                slippage_pct: Percent = Percent::ZERO, (from 0 below 100);
+            }
+
+            "Portfolio" attribute {
+                /// Most positions that are open at once.
+                max_open_positions: u32, (from 1);
+                /// Most entries that are open at once in one symbol.
+                max_positions_per_symbol: u32, (from 1);
+            }
+
+            "Entry filters" attribute {
+                /// Hours of the UTC day in which entries are allowed: `9,10,11` or `9-17`, the last hour included.
+                trade_hours: HourSet;
+                /// Days of the UTC week on which entries are allowed: `mon,tue` or `mon-fri`.
+                allowed_days: DaySet;
+                /// Smallest volume of the last bar at which entries are allowed, in the unit of the data.
+                min_volume: Decimal, (above 0);
+            }
+
+            "Run" program {
+                /// What the expert trades against: recorded prices, live prices with simulated orders, or the exchange.
+                trade_mode: TradeMode = TradeMode::Paper;
+                /// First moment of the backtest, as a date or an RFC 3339 time, in UTC; the beginning of the data where it is not set.
+                backtest_start: UnixNanos;
+                /// End of the backtest, itself not included, as a date or an RFC 3339 time, in UTC; the end of the data where it is not set.
+                backtest_end: UnixNanos;
+                /// Balance at the beginning of a simulation, in the settlement currency.
+                initial_capital: Decimal = rust_decimal::dec!(10000), (above 0);
+                /// Where bars come from: a CSV, zipped CSV or Parquet file, or `synthetic:seed=7,bars=525600`.
+                data: String;
+                /// Folder that the report is written to; `reports/<expert>-<time>` where it is not set.
+                report: String;
+            }
+
+            "Simulation" program {
+                /// What a simulation sees of a bar: the way from open to close over both extremes, or the open only.
+                fill_model: FillModel = FillModel::Ohlc;
+                /// What fills a resting limit order: a price that touches it, or one tick more.
+                limit_fill: LimitFill = LimitFill::Touch;
+                /// Fee of orders that take from the book, in percent of their value; the exchange's base tier where it is not set.
+                taker_fee_pct: Percent, (from 0 below 100);
+                /// Fee of orders that rest in the book, in percent of their value, negative for a rebate; the exchange's base tier where it is not set.
+                maker_fee_pct: Percent, (above -100 below 100);
+            }
+
+            "Instrument" program {
+                /// Smallest step of a price, in quote currency.
+                tick_size: Decimal, (above 0);
+                /// Smallest step of a quantity, in base currency or contracts.
+                lot_size: Decimal, (above 0);
+                /// Smallest value of an order that opens or increases, in quote currency.
+                min_notional: Decimal, (from 0);
+                /// Base currency in one contract.
+                contract_size: Decimal, (above 0);
+                /// Maintenance margin, in percent of a position's entry value.
+                maintenance_margin_pct: Percent, (from 0 below 100);
+            }
+        }
+    };
+}
+
+/// Keys that the project has planned and this version does not have. They are listed so that whoever knows them from the
+/// documentation of another version is told so, and not offered a key that happens to sound alike.
+pub const NOT_IN_THIS_VERSION: &[&str] = &[
+    "subaccount",
+    "base_url",
+    "testnet",
+    "proxy",
+    "rate_limit",
+    "log_level",
+    "log_file",
+    "log_trade_file",
+    "log_error_file",
+    "log_dir",
+    "log_to_file",
+    "log_to_console",
+    "json_logging",
+    "log_max_file_size",
+    "log_backup_count",
+    "max_slippage_pct",
+    "max_spread_pct",
+    "volatility_filter",
+    "trend_filter",
+];

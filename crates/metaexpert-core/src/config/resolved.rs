@@ -1,0 +1,109 @@
+//! The layers put on top of each other, and the rules that concern several keys.
+
+use rust_decimal::Decimal;
+
+use super::{BadValue, Config, KeyValue, Layer, MarketType, Origin, Origins, SizeType};
+use crate::{
+    error::ConfigError,
+    instrument::{InstrumentRules, Symbol},
+    rounding::{Round, to_step},
+};
+
+/// The effective configuration, and where each value came from.
+///
+/// ```
+/// use metaexpert_core::config::{Layer, Origin, Resolved};
+/// # fn main() -> Result<(), metaexpert_core::config::BadValue> {
+/// let (mut code, mut flags) = (Layer::default(), Layer::default());
+/// code.leverage(5_u32)?;
+/// code.timeframe("4h")?;
+/// flags.leverage("10")?;
+/// let resolved = Resolved::default().overlay(code, Origin::Code).overlay(flags, Origin::Flag);
+/// assert_eq!((resolved.config.leverage, resolved.origins.leverage), (10, Origin::Flag));
+/// assert_eq!(resolved.origins.timeframe, Origin::Code);
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Resolved {
+    /// The values.
+    pub config: Config,
+    /// Their layers.
+    pub origins: Origins,
+}
+
+impl Resolved {
+    /// The same with a stronger layer on top.
+    #[must_use]
+    pub fn overlay(mut self, layer: Layer, origin: Origin) -> Self {
+        self.config.overlay(layer, origin, &mut self.origins);
+        self
+    }
+
+    /// How a key was written where its effective value stands: `flag --leverage`.
+    pub fn place_of(&self, key: &str) -> String {
+        self.origins.of(key).unwrap_or(Origin::Default).place_of(key)
+    }
+
+    /// Asks the rules that concern several keys, and lists every one that is broken.
+    pub fn check(&self) -> Vec<ConfigError> {
+        RULES.iter().filter_map(|rule| rule(self)).collect()
+    }
+
+    /// Asks the rules that need the instrument: a fixed size must not round to nothing.
+    ///
+    /// # Errors
+    /// Names the size, the rule, and the smallest size that would do.
+    pub fn check_instrument(&self, rules: &InstrumentRules) -> Result<(), ConfigError> {
+        match (self.config.size_type, self.config.size_value) {
+            (Some(SizeType::FixedBase), Some(size)) if to_step(size, rules.lot_size, Round::Down).is_zero() => {
+                let bad = self.refuse("size_value", &size, "rounds to nothing on the lot");
+                Err(bad.or_nearest(Some(rules.lot_size.to_text())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn refuse(&self, key: &str, value: &impl KeyValue, rule: impl Into<String>) -> ConfigError {
+        BadValue::new(value.to_text(), rule).at(self.place_of(key))
+    }
+}
+
+/// The rules that concern several keys, each a function that says what is wrong.
+const RULES: &[fn(&Resolved) -> Option<ConfigError>] = &[
+    |of| {
+        let symbol = of.config.symbol.clone().filter(|symbol| Symbol::new(symbol).is_none())?;
+        Some(of.refuse("symbol", &symbol, "is not a symbol such as `BTCUSDT` or `BTC/USDT`: letters and digits only"))
+    },
+    |of| {
+        let is_too_high = of.config.market_type == MarketType::Spot && of.config.leverage > 1;
+        let rule = || format!("borrows, and there is nothing to borrow on `spot` ({})", of.place_of("market_type"));
+        is_too_high.then(|| of.refuse("leverage", &of.config.leverage, rule()).or_nearest(Some("1")))
+    },
+    |of| match (of.config.size_type, of.config.size_value) {
+        (Some(size_type), None) => Some(of.refuse("size_type", &size_type, "needs `size_value`, which is not set")),
+        (None, Some(value)) => Some(of.refuse("size_value", &value, "needs `size_type`, which is not set: a number is no size")),
+        (Some(_), Some(_)) | (None, None) => None,
+    },
+    |of| {
+        let size_type = of.config.size_type.filter(|kind| matches!(kind, SizeType::PercentEquity | SizeType::RiskBased))?;
+        let value = of.config.size_value.filter(|value| *value > Decimal::ONE_HUNDRED)?;
+        let place = of.place_of("size_type");
+        let rule = format!("is percent of equity for `{size_type}` ({place}), and not above 0 and at most 100");
+        Some(of.refuse("size_value", &value, rule).or_nearest(Some("100")))
+    },
+    |of| {
+        let is_without_stop = of.config.size_type == Some(SizeType::RiskBased) && of.config.stop_loss_pct.is_none();
+        let rule = "needs `stop_loss_pct`: what is at risk is the way to the stop";
+        is_without_stop.then(|| of.refuse("size_type", &SizeType::RiskBased, rule))
+    },
+    |of| {
+        let activation = of.config.trailing_activation_pct.filter(|_| of.config.trailing_stop_pct.is_none())?;
+        Some(of.refuse("trailing_activation_pct", &activation, "needs `trailing_stop_pct`: there is nothing to activate"))
+    },
+    |of| {
+        let (start, end) = (of.config.backtest_start?, of.config.backtest_end?);
+        let place = of.place_of("backtest_start");
+        let rule = format!("is not after the start, `{start}` ({place}); the end is not part of the backtest");
+        (end <= start).then(|| of.refuse("backtest_end", &end, rule))
+    },
+];

@@ -1,0 +1,530 @@
+//! The engine: one way for every event, in every mode.
+//!
+//! feed -> clock -> market (the broker sees it move) -> account marks -> limits -> bar builders -> dispatcher -> handler,
+//! and back: handler -> desk (sizing, risk gate) -> journal -> broker -> answers -> handlers.
+//!
+//! The one decision: the engine asks for no mode. Feed, broker, clock and journal make the difference.
+
+mod bar_builder; // longer timeframes from shorter ones
+mod routes; // which handler gets which bar
+mod timers; // on_timer
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use crate::{
+    Book, Context, Error, Funding, InstrumentId, Order, OrderStatus, Outcome, Position, PublicTrade, Reason, Rejection, Request,
+    Result, Summary, Tick, Timeframe, Trade, UnixNanos,
+    broker::{Answer, Broker, Market},
+    clock::Clock,
+    context::Setup,
+    expert::{DeinitReason, Failure, HandlerEvent, Program},
+    feed::{Event, Feed, InstrumentBar},
+    journal::{Journal, Record},
+    risk::Monitor,
+};
+use routes::Routes;
+use timers::Timers;
+
+/// Rounds of answers that one event may set off before the engine takes it for an endless loop between a handler and the
+/// venue: a handler of `on_order` that sends an order for each order, for example.
+const ROUNDS_MAX: usize = 1_000;
+
+/// Why a run ended before its data did.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// A handler panicked. This expert is halted; others go on.
+    #[error("the handler `{event}` panicked: {message}")]
+    Panicked {
+        /// The handler's attribute.
+        event: &'static str,
+        /// What the panic said.
+        message: String,
+    },
+    /// A handler returned an error that the expert cannot go on after.
+    #[error(transparent)]
+    HandlerFailed(Error),
+    /// Something outside of its handlers failed for good.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+/// Drives one expert. Generic over where events come from, where orders go, what time it is, and what is kept.
+pub struct Engine<F, B, C, J> {
+    feed: F,
+    broker: B,
+    clock: C,
+    journal: J,
+    program: Box<dyn Program>,
+    context: Context,
+    routes: Routes,
+    timers: Timers,
+    monitor: Monitor,
+    /// The timeframe of the feed's bars.
+    timeframe: Timeframe,
+    /// Bars that closed at the same time, until the last of them is there.
+    step: Vec<InstrumentBar>,
+    answers: Vec<Answer>,
+    in_on_error: bool,
+    /// Answers are being heard: what handlers send meanwhile is answered in the next round, not within this one.
+    hearing: bool,
+}
+
+impl<F, B, C, J> fmt::Debug for Engine<F, B, C, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("context", &self.context).finish_non_exhaustive()
+    }
+}
+
+impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
+    /// An engine for one expert. `timeframe` is the length of the feed's bars.
+    ///
+    /// # Errors
+    /// When a handler asks for a symbol that the setup does not have, or for bars that cannot be built from the feed's.
+    pub fn new(
+        program: Box<dyn Program>,
+        setup: Setup,
+        timeframe: Timeframe,
+        feed: F,
+        broker: B,
+        clock: C,
+        journal: J,
+    ) -> Result<Self> {
+        let monitor = Monitor::new(&setup.config);
+        let (routes, series) = Routes::new(program.wants(), &setup, timeframe)?;
+        let timers = Timers::new(&program.wants().timers);
+        let context = Context::new(setup, series);
+        Ok(Self {
+            feed,
+            broker,
+            clock,
+            journal,
+            program,
+            context,
+            routes,
+            timers,
+            monitor,
+            timeframe,
+            step: Vec::new(),
+            answers: Vec::new(),
+            in_on_error: false,
+            hearing: false,
+        })
+    }
+
+    /// Runs the expert from `on_init` to `on_deinit`, over all that the feed has. Returns why it ended.
+    ///
+    /// # Errors
+    /// A panic of a handler, or an error that the expert cannot go on after. `on_deinit` runs after an error, not after a panic.
+    pub fn run(&mut self) -> Result<DeinitReason, Stopped> {
+        let config = self.context.desk.config.clone();
+        self.call(HandlerEvent::Init(&config))?;
+        let ended = self.run_events();
+        let reason = match &ended {
+            Ok(reason) => *reason,
+            Err(Stopped::Panicked { .. }) => return ended,
+            Err(Stopped::HandlerFailed(_)) => DeinitReason::HandlerError,
+            Err(Stopped::Failed(_)) => DeinitReason::FatalError,
+        };
+        self.context.focus_main();
+        self.call(HandlerEvent::Deinit(reason))?;
+        ended
+    }
+
+    fn run_events(&mut self) -> Result<DeinitReason, Stopped> {
+        let reason = loop {
+            let Some(event) = self.feed.next()? else { break DeinitReason::EndOfData };
+            self.step(event)?;
+            if let Some(reason) = self.context.stop {
+                break reason;
+            }
+        };
+        self.broker.end(&mut self.answers);
+        self.hear_answers()?;
+        Ok(reason)
+    }
+
+    /// Lets one event have all its consequences.
+    #[inline]
+    fn step(&mut self, event: Event) -> Result<(), Stopped> {
+        match event {
+            Event::Bar { bar, more } => {
+                self.step.push(bar);
+                if more { Ok(()) } else { self.on_bars() }
+            }
+            Event::Tick(instrument, tick) => self.on_tick(instrument, &tick),
+            Event::PublicTrade(instrument, trade) => self.on_public_trade(instrument, &trade),
+            Event::Book(instrument, book) => self.on_book(instrument, &book),
+            Event::Answer(answer) => {
+                self.answers.push(answer);
+                self.hear_answers()
+            }
+        }
+    }
+
+    /// All bars that closed at one time: the market moves, then the expert sees them.
+    fn on_bars(&mut self) -> Result<(), Stopped> {
+        let step = std::mem::take(&mut self.step);
+        let Some(open) = step.first().map(|first| first.bar.time) else { return Ok(()) };
+        let close = open.saturating_add_nanos(self.timeframe.nanos());
+        if self.routes.builds_bars() {
+            self.tell_of_bars_ended_by(open)?;
+        }
+        self.fire_timers(open)?;
+        self.broker.observe(Market::Bars(&step), &mut self.answers);
+        if !self.answers.is_empty() {
+            self.hear_answers()?;
+        }
+        // A timer within the bar must not see its close; one at the close sees it.
+        self.fire_timers(close.saturating_add_nanos(-1))?;
+        self.context.now = self.clock.at(close);
+        for InstrumentBar { instrument, bar } in &step {
+            self.context.desk.see(*instrument, bar.close, bar.volume);
+        }
+        if self.monitor.is_watching() {
+            self.check_limits()?;
+        }
+        for bar in &step {
+            self.tell_of_bar(bar)?;
+        }
+        self.fire_timers(close)?;
+        // The buffer is used again.
+        self.step = step;
+        self.step.clear();
+        Ok(())
+    }
+
+    /// A bar of the feed's own timeframe, and the longer ones that it completes, shortest first.
+    #[inline]
+    fn tell_of_bar(&mut self, InstrumentBar { instrument, bar }: &InstrumentBar) -> Result<(), Stopped> {
+        if let Some(series) = self.routes.series_of_feed(*instrument) {
+            self.dispatch_bar(series, bar)?;
+        }
+        for place in self.routes.built_from(*instrument) {
+            if let Some(built) = self.routes.build(place, bar) {
+                self.dispatch_bar(self.routes.series_of_built(place), &built)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Longer bars whose last shorter ones never came: they ended in a gap that is over at `time`.
+    fn tell_of_bars_ended_by(&mut self, time: UnixNanos) -> Result<(), Stopped> {
+        while let Some((series, bar, end)) = self.routes.ended_by(time) {
+            self.fire_timers(end)?;
+            self.context.now = self.clock.at(end);
+            self.dispatch_bar(series, &bar)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a bar to its history and calls its handlers.
+    #[inline]
+    fn dispatch_bar(&mut self, series: usize, bar: &crate::Bar) -> Result<(), Stopped> {
+        let Some(instrument) = self.context.push_bar(series, bar) else { return Ok(()) };
+        let mut place = 0;
+        while let Some(&handler) = self.routes.handlers_of(series).get(place) {
+            place += 1;
+            self.context.focus(instrument, series);
+            self.call(HandlerEvent::Bar { handler, bar })?;
+        }
+        Ok(())
+    }
+
+    fn on_tick(&mut self, instrument: InstrumentId, tick: &Tick) -> Result<(), Stopped> {
+        self.fire_timers(tick.time)?;
+        self.broker.observe(Market::Tick(instrument, tick), &mut self.answers);
+        self.hear_answers()?;
+        self.context.now = self.clock.at(tick.time);
+        self.context.desk.portfolio.set_mark(instrument, tick.last.unwrap_or(f64::midpoint(tick.bid, tick.ask)));
+        self.check_limits()?;
+        let mut place = 0;
+        while let Some(&handler) = self.routes.tick_handlers(instrument).get(place) {
+            place += 1;
+            self.context.focus(instrument, self.context.main_series);
+            self.call(HandlerEvent::Tick { handler, tick })?;
+        }
+        Ok(())
+    }
+
+    fn on_public_trade(&mut self, instrument: InstrumentId, trade: &PublicTrade) -> Result<(), Stopped> {
+        self.fire_timers(trade.time)?;
+        self.broker.observe(Market::PublicTrade(instrument, trade), &mut self.answers);
+        self.hear_answers()?;
+        self.context.now = self.clock.at(trade.time);
+        self.context.desk.portfolio.set_mark(instrument, trade.price);
+        self.check_limits()?;
+        let mut place = 0;
+        while let Some(&handler) = self.routes.public_trade_handlers(instrument).get(place) {
+            place += 1;
+            self.context.focus(instrument, self.context.main_series);
+            self.call(HandlerEvent::PublicTrade { handler, trade })?;
+        }
+        Ok(())
+    }
+
+    fn on_book(&mut self, instrument: InstrumentId, book: &Book) -> Result<(), Stopped> {
+        self.fire_timers(book.time)?;
+        self.broker.observe(Market::Book(instrument, book), &mut self.answers);
+        self.hear_answers()?;
+        self.context.now = self.clock.at(book.time);
+        let mut place = 0;
+        while let Some(&handler) = self.routes.book_handlers(instrument).get(place) {
+            place += 1;
+            self.context.focus(instrument, self.context.main_series);
+            self.call(HandlerEvent::Book { handler, book })?;
+        }
+        Ok(())
+    }
+
+    /// Calls every timer that is due by `time`, each at its own moment.
+    #[inline]
+    fn fire_timers(&mut self, time: UnixNanos) -> Result<(), Stopped> {
+        while let Some((handler, due)) = self.timers.due_by(time) {
+            self.context.now = self.clock.at(due);
+            self.context.focus_main();
+            self.call(HandlerEvent::Timer { handler })?;
+        }
+        Ok(())
+    }
+
+    /// `max_drawdown_pct` and `daily_loss_limit`: halts, and closes what is open if so configured.
+    fn check_limits(&mut self) -> Result<(), Stopped> {
+        let Context { now, desk, .. } = &mut self.context;
+        let Some(breach) = self.monitor.observe(*now, &desk.portfolio, &desk.instruments) else { return Ok(()) };
+        if desk.gate.is_halted(*now) {
+            return Ok(());
+        }
+        desk.gate.halt(breach, *now);
+        if desk.config.on_breach == crate::config::OnBreach::Close {
+            desk.close_everything(*now, Reason::RiskHalt)?;
+        }
+        self.flush()
+    }
+
+    /// Calls a handler, and sends and tells what it left.
+    #[inline]
+    fn call(&mut self, event: HandlerEvent<'_>) -> Result<(), Stopped> {
+        match self.program.call(event, &mut self.context) {
+            Ok(()) => {}
+            Err(failure) => self.handler_failed(failure)?,
+        }
+        if self.context.desk.has_output() { self.flush() } else { Ok(()) }
+    }
+
+    fn handler_failed(&mut self, failure: Failure) -> Result<(), Stopped> {
+        match failure {
+            Failure::Panic { event, message } => Err(Stopped::Panicked { event, message }),
+            Failure::Error { error, .. } if error.is_fatal() => Err(Stopped::HandlerFailed(error)),
+            // The gate tells of its refusals itself.
+            Failure::Error { error: Error::Risk(_), .. } => Ok(()),
+            Failure::Error { error, .. } => self.tell_of_error(&error),
+        }
+    }
+
+    /// Journals an error and hands it to `on_error`. An error of `on_error` itself is journalled only.
+    fn tell_of_error(&mut self, error: &Error) -> Result<(), Stopped> {
+        self.journal.record(Record::Error(error))?;
+        if self.in_on_error || !self.program.wants().errors {
+            return Ok(());
+        }
+        self.in_on_error = true;
+        let told = self.call(HandlerEvent::Error(error));
+        self.in_on_error = false;
+        told
+    }
+
+    /// Sends what the gate has passed and tells of what it has refused.
+    fn flush(&mut self) -> Result<(), Stopped> {
+        for order in std::mem::take(&mut self.context.desk.outbox) {
+            let order = order.journal(&mut self.journal)?;
+            self.broker.submit(order, &mut self.answers)?;
+        }
+        for refusal in std::mem::take(&mut self.context.desk.refused) {
+            self.tell_of_error(&Error::Risk(refusal))?;
+        }
+        if self.hearing { Ok(()) } else { self.hear_answers() }
+    }
+
+    /// Lets every answer of the venue have its consequences, those to the orders that it sets off included.
+    fn hear_answers(&mut self) -> Result<(), Stopped> {
+        self.hearing = true;
+        let heard = self.hear_rounds();
+        self.hearing = false;
+        heard
+    }
+
+    fn hear_rounds(&mut self) -> Result<(), Stopped> {
+        let mut rounds = 0;
+        while !self.answers.is_empty() {
+            rounds += 1;
+            if rounds > ROUNDS_MAX {
+                let error = "handlers and venue keep answering each other: an order is sent for every order; the run is stopped";
+                return Err(Error::Handler(error.into()).into());
+            }
+            for answer in std::mem::take(&mut self.answers) {
+                self.hear(answer)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, answer: Answer) -> Result<(), Stopped> {
+        match answer {
+            Answer::Accepted(id) => {
+                let outcome = Outcome::Accepted;
+                self.tell_of_order(id, OrderStatus::Accepted, Some(&outcome))
+            }
+            Answer::Rejected(id, rejection) => self.hear_rejection(id, rejection),
+            Answer::Trade { trade, remaining } => self.hear_trade(&trade, remaining),
+            Answer::Funding(funding) => self.hear_funding(&funding),
+        }
+    }
+
+    fn hear_rejection(&mut self, order: crate::ClientOrderId, rejection: Rejection) -> Result<(), Stopped> {
+        self.journal.record(Record::Rejected(order, rejection))?;
+        let outcome = Outcome::Rejected(rejection);
+        self.tell_of_order(order, OrderStatus::Rejected, Some(&outcome))?;
+        self.context.desk.working.retain(|working| working.order.id != order);
+        self.tell_of_error(&Error::Rejected { order, rejection })
+    }
+
+    fn hear_trade(&mut self, trade: &Trade, remaining: Decimal) -> Result<(), Stopped> {
+        self.context.now = self.clock.at(trade.time);
+        let before =
+            self.program.wants().positions.then(|| self.context.desk.position(trade.instrument, trade.position_side)).flatten();
+        self.context.desk.apply(trade).map_err(|error| Error::Storage(error.to_string()))?;
+        self.journal.record(Record::Trade(trade))?;
+        self.context.focus(trade.instrument, self.routes.series_of_feed(trade.instrument).unwrap_or(self.context.main_series));
+        if self.program.wants().trades {
+            self.call(HandlerEvent::Trade(trade))?;
+        }
+        if let Some(id) = trade.order {
+            let status = if remaining.is_zero() { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
+            self.tell_of_order(id, status, None)?;
+            if remaining.is_zero() {
+                self.context.desk.working.retain(|working| working.order.id != id);
+            }
+        }
+        self.tell_of_position(trade, before)?;
+        self.tell_of_account()
+    }
+
+    fn hear_funding(&mut self, funding: &Funding) -> Result<(), Stopped> {
+        self.context.now = self.clock.at(funding.time);
+        self.context.desk.portfolio.settle(funding.amount.amount);
+        if self.program.wants().fundings {
+            self.call(HandlerEvent::Funding(funding))?;
+        }
+        self.tell_of_account()
+    }
+
+    /// Hands the state of one of our orders to `on_order`, and the answer to its request to `on_transaction`.
+    fn tell_of_order(&mut self, id: crate::ClientOrderId, status: OrderStatus, outcome: Option<&Outcome>) -> Result<(), Stopped> {
+        let (orders, transactions) = (self.program.wants().orders, self.program.wants().transactions);
+        if !orders && !transactions {
+            return Ok(());
+        }
+        let Some(working) = self.context.desk.working.iter().find(|working| working.order.id == id) else { return Ok(()) };
+        let request = Request::Place(working.order.clone());
+        let order = Order {
+            id,
+            symbol: self.context.desk.instruments.get(working.order.instrument).symbol.clone(),
+            side: working.order.side,
+            quantity: working.order.quantity,
+            filled: working.filled,
+            status,
+            time: self.context.now,
+        };
+        if let Some(outcome) = outcome.filter(|_| transactions) {
+            self.call(HandlerEvent::Transaction(&request, outcome))?;
+        }
+        if orders { self.call(HandlerEvent::Order(&order)) } else { Ok(()) }
+    }
+
+    /// Hands the leg that a trade changed to `on_position`; a closed one with a quantity of zero.
+    fn tell_of_position(&mut self, trade: &Trade, before: Option<Position>) -> Result<(), Stopped> {
+        if !self.program.wants().positions {
+            return Ok(());
+        }
+        let now = self.context.desk.position(trade.instrument, trade.position_side);
+        let closed = || before.map(|before| Position { quantity: Decimal::ZERO, entry_price: Decimal::ZERO, ..before });
+        match now.or_else(closed) {
+            Some(position) => self.call(HandlerEvent::Position(&position)),
+            None => Ok(()),
+        }
+    }
+
+    fn tell_of_account(&mut self) -> Result<(), Stopped> {
+        if !self.program.wants().accounts {
+            return Ok(());
+        }
+        let account = self.context.account();
+        self.call(HandlerEvent::Account(&account))
+    }
+
+    /// Calls `#[on_backtest_init]`, before the run.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn before_backtest(&mut self) -> Result<(), Stopped> {
+        self.call(HandlerEvent::BacktestInit)
+    }
+
+    /// The account as the engine sees it.
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Lets go of feed and broker.
+    pub fn into_ended(self) -> Ended<J> {
+        Ended { program: self.program, context: self.context, journal: self.journal }
+    }
+}
+
+/// What is left of a run: the expert, to be asked for its own judgement, and what was kept.
+pub struct Ended<J> {
+    program: Box<dyn Program>,
+    context: Context,
+    /// What was kept.
+    pub journal: J,
+}
+
+impl<J> fmt::Debug for Ended<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ended").field("context", &self.context).finish_non_exhaustive()
+    }
+}
+
+impl<J> Ended<J> {
+    /// Whether the expert has an `#[on_backtest]`.
+    pub fn has_criterion(&self) -> bool {
+        self.program.wants().criterion
+    }
+
+    /// Asks `#[on_backtest]` for the author's own criterion; `None` where there is no such handler.
+    ///
+    /// # Errors
+    /// When the handler fails or panics.
+    pub fn criterion(&mut self, summary: &Summary) -> Result<Option<f64>, Stopped> {
+        self.program.criterion(summary, &mut self.context).map_err(Stopped::from)
+    }
+
+    /// Calls `#[on_backtest_deinit]`.
+    ///
+    /// # Errors
+    /// When the handler fails or panics.
+    pub fn after_backtest(&mut self) -> Result<(), Stopped> {
+        self.program.call(HandlerEvent::BacktestDeinit, &mut self.context).map_err(Stopped::from)
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Panic { event, message } => Self::Panicked { event, message },
+            Failure::Error { error, .. } => Self::HandlerFailed(error),
+        }
+    }
+}

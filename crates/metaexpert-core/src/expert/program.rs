@@ -1,0 +1,223 @@
+//! An expert as the engine drives it: one object, every kind of event in one `match`, the author's types out of sight.
+//!
+//! One decision: every call of an author's function goes through one `run`, which is the only place that catches panics
+//! and that names the event in a failure. What it does not do: decide what a failure means; that is the engine's.
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use super::{
+    DeinitReason, Expert,
+    event::{
+        Event, on_account, on_backtest, on_backtest_deinit, on_backtest_init, on_backtest_pass, on_bar, on_book, on_deinit,
+        on_error, on_funding, on_init, on_order, on_position, on_public_trade, on_tick, on_timer, on_trade, on_transaction,
+    },
+    handlers::{Handler, Handlers},
+    inputs::InputSet,
+    param::Call,
+    wants::Wants,
+};
+use crate::{
+    config::Config,
+    context::Context,
+    error::Error,
+    market::{Bar, Book, Funding, PublicTrade, Tick},
+    order::{Account, Order, Outcome, Position, Request, Trade},
+    summary::{Pass, Summary},
+};
+
+/// One expert with its inputs and its state, ready to be driven.
+pub trait Program {
+    /// What it subscribes to.
+    fn wants(&self) -> &Wants;
+
+    /// Gives it an event. An event that it has no handler for is nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Error`] if the handler returns one, if `handler` is no place of its list, or if the expert has no state
+    /// yet because `Init` was not given. [`Failure::Panic`] if the handler panics; the state is then as the handler left it.
+    fn call(&mut self, event: HandlerEvent<'_>, context: &mut Context) -> Result<(), Failure>;
+
+    /// What its `#[on_backtest]` says a run was worth; `None` if it has none.
+    ///
+    /// # Errors
+    /// As for [`call`](Self::call).
+    fn criterion(&mut self, summary: &Summary, context: &mut Context) -> Result<Option<f64>, Failure>;
+}
+
+/// What an expert is given. `handler` is a place in the list of [`Wants`] for that kind.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the fields are what the variants say")]
+pub enum HandlerEvent<'a> {
+    /// Make the state; comes before everything but the three that stand around runs.
+    Init(&'a Config),
+    /// The last.
+    Deinit(DeinitReason),
+    /// A bar closed.
+    Bar { handler: usize, bar: &'a Bar },
+    /// The best bid or ask or the last price changed.
+    Tick { handler: usize, tick: &'a Tick },
+    /// The order book changed.
+    Book { handler: usize, book: &'a Book },
+    /// Somebody traded.
+    PublicTrade { handler: usize, trade: &'a PublicTrade },
+    /// An interval has passed.
+    Timer { handler: usize },
+    /// The status of one of our orders changed.
+    Order(&'a Order),
+    /// One of our orders was executed.
+    Trade(&'a Trade),
+    /// A request has its answer.
+    Transaction(&'a Request, &'a Outcome),
+    /// A position changed.
+    Position(&'a Position),
+    /// The account changed.
+    Account(&'a Account),
+    /// Funding was paid or received.
+    Funding(&'a Funding),
+    /// Something failed.
+    Error(&'a Error),
+    /// Before the first run of a backtest or optimisation; needs no state.
+    BacktestInit,
+    /// After the last run of a backtest or optimisation; needs no state.
+    BacktestDeinit,
+    /// A pass of an optimisation has ended; needs no state.
+    BacktestPass(&'a Pass),
+}
+
+/// How a handler failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It returned an error.
+    #[error("{event}: {error}")]
+    Error {
+        /// The attribute's name, `on_bar`.
+        event: &'static str,
+        /// What it returned.
+        error: Error,
+    },
+    /// It panicked.
+    #[error("{event} panicked: {message}")]
+    Panic {
+        /// The attribute's name, `on_bar`.
+        event: &'static str,
+        /// What the panic said.
+        message: String,
+    },
+}
+
+/// The one implementation of [`Program`].
+pub(super) struct Typed<E: Expert> {
+    pub(super) handlers: Handlers<E>,
+    pub(super) inputs: InputSet,
+    pub(super) state: Option<E::State>,
+}
+
+impl<E: Expert> Program for Typed<E> {
+    fn wants(&self) -> &Wants {
+        &self.handlers.wants
+    }
+
+    fn call(&mut self, event: HandlerEvent<'_>, context: &mut Context) -> Result<(), Failure> {
+        let Self { handlers, inputs, state } = self;
+        let live = Live { state, inputs, context };
+        match event {
+            HandlerEvent::Bar { handler, bar } => live.run::<on_bar>(nth(&handlers.bars, handler)?, bar),
+            HandlerEvent::Tick { handler, tick } => live.run::<on_tick>(nth(&handlers.ticks, handler)?, tick),
+            HandlerEvent::Book { handler, book } => live.run::<on_book>(nth(&handlers.books, handler)?, book),
+            HandlerEvent::PublicTrade { handler, trade } => {
+                live.run::<on_public_trade>(nth(&handlers.public_trades, handler)?, trade)
+            }
+            HandlerEvent::Timer { handler } => live.run::<on_timer>(nth(&handlers.timers, handler)?, ()),
+            HandlerEvent::Order(order) => live.run_any::<on_order>(handlers.order, order),
+            HandlerEvent::Trade(trade) => live.run_any::<on_trade>(handlers.trade, trade),
+            HandlerEvent::Transaction(request, outcome) => {
+                live.run_any::<on_transaction>(handlers.transaction, (request, outcome))
+            }
+            HandlerEvent::Position(position) => live.run_any::<on_position>(handlers.position, position),
+            HandlerEvent::Account(account) => live.run_any::<on_account>(handlers.account, account),
+            HandlerEvent::Funding(funding) => live.run_any::<on_funding>(handlers.funding, funding),
+            HandlerEvent::Error(error) => live.run_any::<on_error>(handlers.error, error),
+            HandlerEvent::Deinit(reason) => live.run_any::<on_deinit>(handlers.deinit, &reason),
+            HandlerEvent::Init(config) => live.make_state(handlers.init, config),
+            HandlerEvent::BacktestInit => live.run_stateless::<on_backtest_init>(handlers.backtest_init, ()),
+            HandlerEvent::BacktestDeinit => live.run_stateless::<on_backtest_deinit>(handlers.backtest_deinit, ()),
+            HandlerEvent::BacktestPass(pass) => live.run_stateless::<on_backtest_pass>(handlers.backtest_pass, pass),
+        }
+    }
+
+    fn criterion(&mut self, summary: &Summary, context: &mut Context) -> Result<Option<f64>, Failure> {
+        let Self { handlers, inputs, state } = self;
+        let Some(handler) = handlers.backtest else { return Ok(None) };
+        Live { state, inputs, context }.run::<on_backtest>(handler, summary).map(Some)
+    }
+}
+
+/// What a call is made of, besides its event.
+struct Live<'a, E: Expert> {
+    state: &'a mut Option<E::State>,
+    inputs: &'a InputSet,
+    context: &'a mut Context,
+}
+
+impl<'a, E: Expert> Live<'a, E> {
+    /// Calls a handler that has the state.
+    fn run<Ev: Event>(self, handler: Handler<E, Ev>, event: Ev::Given<'a>) -> Result<Ev::Output<E>, Failure> {
+        let Some(state) = self.state else { return Err(no_state(Ev::NAME)) };
+        run(handler, Call { event, state: Some(state), context: Some(self.context), inputs: self.inputs })
+    }
+
+    /// Calls the handler that has the state, if there is one.
+    fn run_any<Ev: Event<Output<E> = ()>>(self, handler: Option<Handler<E, Ev>>, event: Ev::Given<'a>) -> Result<(), Failure> {
+        handler.map_or(Ok(()), |handler| self.run::<Ev>(handler, event))
+    }
+
+    /// Calls the handler that stands around the runs, if there is one.
+    fn run_stateless<Ev>(self, handler: Option<Handler<E, Ev>>, event: Ev::Given<'a>) -> Result<(), Failure>
+    where
+        Ev: Event<Output<E> = ()>,
+    {
+        let call = Call { event, state: None, context: Some(self.context), inputs: self.inputs };
+        handler.map_or(Ok(()), |handler| run(handler, call))
+    }
+
+    /// Calls `#[on_init]`, and keeps what it returns.
+    fn make_state(self, handler: Option<Handler<E, on_init>>, config: &'a Config) -> Result<(), Failure> {
+        let call = Call { event: config, state: None, context: Some(self.context), inputs: self.inputs };
+        *self.state = handler.map(|handler| run(handler, call)).transpose()?;
+        Ok(())
+    }
+}
+
+/// The one place where an author's code is entered.
+fn run<E: Expert, Ev: Event>(handler: Handler<E, Ev>, call: Call<'_, E, Ev>) -> Result<Ev::Output<E>, Failure> {
+    // Unwind safe in that nobody is kept from looking: the failure says that the state may be half changed.
+    match catch_unwind(AssertUnwindSafe(|| handler(call))) {
+        Ok(Ok(output)) => Ok(output),
+        Ok(Err(error)) => Err(Failure::Error { event: Ev::NAME, error }),
+        Err(payload) => Err(Failure::Panic { event: Ev::NAME, message: panic_message(&*payload) }),
+    }
+}
+
+/// The handler at a place of its list.
+fn nth<E: Expert, Ev: Event>(handlers: &[Handler<E, Ev>], place: usize) -> Result<Handler<E, Ev>, Failure> {
+    handlers.get(place).copied().ok_or_else(|| no_such_handler(Ev::NAME, place, handlers.len()))
+}
+
+#[cold]
+fn no_state(event: &'static str) -> Failure {
+    Failure::Error { event, error: Error::from("the expert has no state yet; `on_init` comes first") }
+}
+
+#[cold]
+fn no_such_handler(event: &'static str, place: usize, count: usize) -> Failure {
+    Failure::Error { event, error: Error::from(format!("there is no handler number {place}; the expert has {count}")) }
+}
+
+/// What a panic said.
+pub(super) fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&'static str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "(no message)".to_owned())
+}

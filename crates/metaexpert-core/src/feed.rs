@@ -1,0 +1,42 @@
+//! Where events come from: recorded data, or an exchange.
+
+use crate::{Bar, Book, InstrumentId, PublicTrade, Result, Tick, broker::Answer};
+
+/// A closed bar and what it is of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InstrumentBar {
+    /// Of which instrument.
+    pub instrument: InstrumentId,
+    /// The bar, of the timeframe that the feed delivers.
+    pub bar: Bar,
+}
+
+/// Everything that a feed can tell the engine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A bar has closed. `more` says that another instrument's bar, closed at the same time, comes next; the engine lets
+    /// the market have all of them before an expert sees one.
+    Bar {
+        /// The bar.
+        bar: InstrumentBar,
+        /// Whether another one closed at the same time.
+        more: bool,
+    },
+    /// The best bid or ask, or the last price, has changed.
+    Tick(InstrumentId, Tick),
+    /// Somebody traded.
+    PublicTrade(InstrumentId, PublicTrade),
+    /// The maintained order book has changed.
+    Book(InstrumentId, Box<Book>),
+    /// The venue says something about our own orders or account.
+    Answer(Answer),
+}
+
+/// A source of events in the order of their times.
+pub trait Feed {
+    /// The next event, or `None` when the data has ended; never earlier than the last.
+    ///
+    /// # Errors
+    /// When the source is broken; the run cannot go on.
+    fn next(&mut self) -> Result<Option<Event>>;
+}

@@ -1,0 +1,60 @@
+//! What must be kept: orders before they leave, and everything that became of them. A database when live, a record in memory
+//! when testing.
+
+use crate::{ClientOrderId, Error, NewOrder, Rejection, Result, Trade, risk::RiskApproved};
+
+/// Something worth keeping that has happened.
+#[derive(Debug, Clone, Copy)]
+pub enum Record<'a> {
+    /// One of our orders was executed, in full or in part.
+    Trade(&'a Trade),
+    /// The venue refused an order that the gate had passed.
+    Rejected(ClientOrderId, Rejection),
+    /// The gate refused an order, a handler failed, or the connection did.
+    Error(&'a Error),
+}
+
+/// Keeps orders and what became of them.
+pub trait Journal {
+    /// Writes an order down before it leaves.
+    ///
+    /// # Errors
+    /// When it could not be written; the order must not leave then.
+    fn append(&mut self, order: &NewOrder) -> Result<()>;
+
+    /// Writes down what has happened.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    fn record(&mut self, record: Record<'_>) -> Result<()>;
+}
+
+/// An order that the journal holds. Only [`RiskApproved::journal`] makes one, and a [`Broker`](crate::broker::Broker) takes
+/// nothing else.
+#[derive(Debug)]
+#[must_use]
+pub struct Journaled<T>(T);
+
+impl<T> Journaled<T> {
+    /// What was written down.
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+
+    /// Takes it out, to be sent.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl RiskApproved<NewOrder> {
+    /// Writes the order down: the only way to something that can be sent.
+    ///
+    /// # Errors
+    /// When the journal could not write; the order is lost with its approval.
+    pub fn journal(self, journal: &mut impl Journal) -> Result<Journaled<NewOrder>> {
+        let order = self.into_inner();
+        journal.append(&order)?;
+        Ok(Journaled(order))
+    }
+}

@@ -1,0 +1,26 @@
+//! The gate's pass.
+
+/// Something that the risk gate has passed. Only [`RiskGate::check`](super::RiskGate::check) makes one.
+///
+/// ```compile_fail
+/// // There is no way around the gate: the field is private, and nothing converts into it.
+/// let pass = metaexpert_core::risk::RiskApproved(1);
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct RiskApproved<T>(T);
+
+impl<T> RiskApproved<T> {
+    pub(super) const fn new(checked: T) -> Self {
+        Self(checked)
+    }
+
+    /// What was passed.
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
+}

@@ -1,0 +1,440 @@
+//! The engine's promises, with a scripted expert, a scripted feed and a broker that fills at the next open.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use metaexpert_core::{
+    Bar, Context, Currency, Error, Instrument, InstrumentId, InstrumentRules, Instruments, Liquidity, Money, NewOrder, Percent,
+    Price, Rejection, Result, Summary, Symbol, Timeframe, Trade, UnixNanos,
+    broker::{Answer, Broker, Market},
+    clock::SimulatedClock,
+    config::{Config, SizeType},
+    context::Setup,
+    engine::{Engine, Stopped},
+    expert::{BarWant, DeinitReason, Failure, HandlerEvent, Program, Wants},
+    feed::{Event, Feed, InstrumentBar},
+    journal::{Journal, Journaled, Record},
+};
+use rust_decimal::{Decimal, dec};
+
+type Log = Rc<RefCell<Vec<String>>>;
+type Act = Box<dyn FnMut(&HandlerEvent<'_>, &mut Context) -> Result<()>>;
+
+/// Writes down what it is told, then acts.
+struct Scripted {
+    wants: Wants,
+    log: Log,
+    act: Act,
+}
+
+impl Program for Scripted {
+    fn wants(&self) -> &Wants {
+        &self.wants
+    }
+
+    fn call(&mut self, event: HandlerEvent<'_>, context: &mut Context) -> Result<(), Failure> {
+        let minute = context.now().as_nanos() / 60_000_000_000;
+        let line = match &event {
+            HandlerEvent::Bar { bar, .. } => format!("{minute} {} bar {} {}", context.symbol(), bar.open, bar.close),
+            HandlerEvent::Timer { handler } => format!("{minute} timer {handler} sees {:?}", context.price()),
+            HandlerEvent::Trade(trade) => format!("{minute} trade {} {} @ {}", trade.side, trade.quantity, trade.price),
+            HandlerEvent::Order(order) => format!("{minute} order {} {}", order.id, order.status),
+            HandlerEvent::Error(error) => format!("{minute} error {error}"),
+            HandlerEvent::Deinit(reason) => format!("{minute} deinit {reason:?}"),
+            _ => String::new(),
+        };
+        if !line.is_empty() {
+            self.log.borrow_mut().push(line);
+        }
+        (self.act)(&event, context).map_err(|error| Failure::Error { event: "on_bar", error })
+    }
+
+    fn criterion(&mut self, _: &Summary, _: &mut Context) -> Result<Option<f64>, Failure> {
+        Ok(None)
+    }
+}
+
+struct Recorded(std::vec::IntoIter<Event>);
+
+impl Feed for Recorded {
+    fn next(&mut self) -> Result<Option<Event>> {
+        Ok(self.0.next())
+    }
+}
+
+/// Fills everything at the open of the next bar, without costs; refuses what it is told to.
+#[derive(Default)]
+struct NextOpen {
+    waiting: Vec<NewOrder>,
+    refuse: bool,
+}
+
+impl Broker for NextOpen {
+    fn submit(&mut self, order: Journaled<NewOrder>, answers: &mut Vec<Answer>) -> Result<()> {
+        let order = order.into_inner();
+        answers.push(if self.refuse { Answer::Rejected(order.id, Rejection::Funds) } else { Answer::Accepted(order.id) });
+        self.waiting.push(order);
+        Ok(())
+    }
+
+    fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {
+        let Market::Bars([InstrumentBar { bar, .. }]) = market else { return };
+        for order in self.waiting.drain(..).filter(|_| !self.refuse) {
+            let closing = matches!(order.effect, metaexpert_core::Effect::Close(_));
+            let leg = order.side.opened_leg();
+            let trade = Trade {
+                time: bar.time,
+                instrument: order.instrument,
+                symbol: Symbol::new("BTCUSDT").unwrap(),
+                order: Some(order.id),
+                side: order.side,
+                position_side: if closing { leg.opposite() } else { leg },
+                price: Price::new(Decimal::try_from(bar.open).unwrap()).unwrap(),
+                quantity: order.quantity,
+                fee: Money::new(Decimal::ZERO, Currency::new("USDT")),
+                liquidity: Liquidity::Taker,
+                reason: order.reason,
+            };
+            answers.push(Answer::Trade { trade, remaining: Decimal::ZERO });
+        }
+    }
+
+    fn end(&mut self, _: &mut Vec<Answer>) {}
+}
+
+#[derive(Default)]
+struct Kept(Vec<String>);
+
+impl Journal for Kept {
+    fn append(&mut self, order: &NewOrder) -> Result<()> {
+        self.0.push(format!("append {} {}", order.side, order.quantity));
+        Ok(())
+    }
+
+    fn record(&mut self, record: Record<'_>) -> Result<()> {
+        if let Record::Error(error) = record {
+            self.0.push(format!("error {error}"));
+        }
+        Ok(())
+    }
+}
+
+fn instrument(symbol: &str) -> Instrument {
+    let symbol = Symbol::new(symbol).unwrap();
+    let (base, quote) = symbol.currencies().unwrap();
+    Instrument {
+        symbol,
+        base,
+        quote: quote.clone(),
+        settlement: quote,
+        rules: InstrumentRules {
+            tick_size: dec!(0.1),
+            lot_size: dec!(0.001),
+            min_notional: dec!(0),
+            contract_size: dec!(1),
+            maintenance_margin: Percent::ZERO,
+        },
+    }
+}
+
+/// One run: bars of a minute in, what the expert was told out.
+struct Trial {
+    config: Config,
+    wants: Wants,
+    refuse: bool,
+}
+
+impl Trial {
+    fn new() -> Self {
+        let config = Config {
+            timeframe: Timeframe::M1,
+            size_type: Some(SizeType::FixedBase),
+            size_value: Some(dec!(1)),
+            ..Config::default()
+        };
+        let wants = Wants { bars: vec![BarWant { symbol: None, timeframe: None }], errors: true, ..Wants::default() };
+        Self { config, wants, refuse: false }
+    }
+
+    fn instruments() -> (Instruments, [InstrumentId; 2]) {
+        let mut instruments = Instruments::default();
+        let ids = ["BTCUSDT", "ETHUSDT"].map(|symbol| instruments.add(instrument(symbol)));
+        (instruments, ids)
+    }
+
+    fn run_events(self, events: Vec<Event>, act: impl FnMut(&HandlerEvent<'_>, &mut Context) -> Result<()> + 'static) -> Ran {
+        let (instruments, [main, _]) = Self::instruments();
+        let log = Log::default();
+        let program = Scripted { wants: self.wants, log: Rc::clone(&log), act: Box::new(act) };
+        let setup = Setup { config: self.config, instruments, main, taker_fee: Decimal::ZERO, run: 1 };
+        let broker = NextOpen { refuse: self.refuse, ..NextOpen::default() };
+        let feed = Recorded(events.into_iter());
+        let mut engine =
+            Engine::new(Box::new(program), setup, Timeframe::M1, feed, broker, SimulatedClock::default(), Kept::default())
+                .unwrap();
+        let ended = engine.run();
+        let kept = engine.into_ended().journal.0;
+        Ran { ended, log: log.take(), kept }
+    }
+
+    /// Bars as (minute, open, close).
+    fn run(self, bars: &[(i64, f64, f64)], act: impl FnMut(&HandlerEvent<'_>, &mut Context) -> Result<()> + 'static) -> Ran {
+        let (_, [main, _]) = Self::instruments();
+        let event = |(minute, open, close): &(i64, f64, f64)| bar(main, *minute, *open, *close, false);
+        self.run_events(bars.iter().map(event).collect(), act)
+    }
+}
+
+struct Ran {
+    ended: Result<DeinitReason, Stopped>,
+    log: Vec<String>,
+    kept: Vec<String>,
+}
+
+fn bar(instrument: InstrumentId, minute: i64, open: f64, close: f64, more: bool) -> Event {
+    let time = UnixNanos::from_seconds(minute * 60).unwrap();
+    let bar = Bar { time, open, high: open.max(close), low: open.min(close), close, volume: 1.0 };
+    Event::Bar { bar: InstrumentBar { instrument, bar }, more }
+}
+
+fn want(symbol: Option<&'static str>, timeframe: Option<Timeframe>) -> BarWant {
+    BarWant { symbol, timeframe }
+}
+
+fn nothing(_: &HandlerEvent<'_>, _: &mut Context) -> Result<()> {
+    Ok(())
+}
+
+#[test]
+fn longer_bars_are_built_and_told_of_after_the_shorter_ones_that_end_with_them() {
+    let mut trial = Trial::new();
+    trial.wants.bars = vec![want(None, Some(Timeframe::M3)), want(None, None)];
+    let ran = trial.run(&[(0, 1.0, 2.0), (1, 2.0, 3.0), (2, 3.0, 4.0), (3, 4.0, 5.0)], nothing);
+    assert_eq!(
+        ran.log,
+        [
+            "1 BTCUSDT bar 1 2",
+            "2 BTCUSDT bar 2 3",
+            "3 BTCUSDT bar 3 4",
+            "3 BTCUSDT bar 1 4",
+            "4 BTCUSDT bar 4 5",
+            "4 deinit EndOfData"
+        ]
+    );
+}
+
+#[test]
+fn a_longer_bar_that_a_gap_cut_short_is_told_of_before_the_next_bar_moves_the_market() {
+    let mut trial = Trial::new();
+    trial.wants.bars = vec![want(None, Some(Timeframe::M3))];
+    trial.wants.trades = true;
+    let ran = trial.run(&[(1, 1.0, 2.0), (7, 9.0, 9.5)], |event, context| {
+        if matches!(event, HandlerEvent::Bar { .. }) {
+            context.buy().send()?;
+        }
+        Ok(())
+    });
+    assert_eq!(ran.log, ["3 BTCUSDT bar 1 2", "7 trade buy 1 @ 9", "8 deinit EndOfData"]);
+}
+
+#[test]
+fn timers_run_on_simulated_time_and_do_not_see_the_close_of_a_bar_that_has_not_closed() {
+    let mut trial = Trial::new();
+    trial.wants.bars.clear();
+    trial.wants.timers = vec![Duration::from_secs(30), Duration::from_secs(120)];
+    let ran = trial.run(&[(0, 1.0, 2.0), (1, 2.0, 3.0), (2, 3.0, 4.0)], nothing);
+    assert_eq!(
+        ran.log,
+        [
+            "0 timer 0 sees None",
+            "1 timer 0 sees Some(2.0)",
+            "1 timer 0 sees Some(2.0)",
+            "2 timer 0 sees Some(3.0)",
+            "2 timer 1 sees Some(3.0)",
+            "2 timer 0 sees Some(3.0)",
+            "3 timer 0 sees Some(4.0)",
+            "3 deinit EndOfData"
+        ]
+    );
+}
+
+#[test]
+fn bars_of_the_warm_up_are_delivered_and_orders_in_it_are_refused() {
+    let mut trial = Trial::new();
+    trial.config.warmup_bars = 2;
+    let ran = trial.run(&[(0, 1.0, 1.0), (1, 1.0, 1.0), (2, 1.0, 1.0)], |event, context| {
+        if matches!(event, HandlerEvent::Bar { .. }) {
+            context.buy().send()?;
+        }
+        Ok(())
+    });
+    assert_eq!(
+        ran.log,
+        [
+            "1 BTCUSDT bar 1 1",
+            "1 error warmup: BTCUSDT: 2 of the `warmup_bars` are still to come",
+            "2 BTCUSDT bar 1 1",
+            "2 error warmup: BTCUSDT: 1 of the `warmup_bars` are still to come",
+            "3 BTCUSDT bar 1 1",
+            "3 deinit EndOfData"
+        ]
+    );
+    assert_eq!(ran.kept.last().map(String::as_str), Some("append buy 1"));
+}
+
+#[test]
+fn an_error_of_a_handler_reaches_on_error_once_and_the_run_goes_on() {
+    let ran = Trial::new().run(&[(0, 1.0, 1.0), (1, 1.0, 1.0)], |event, context| match event {
+        HandlerEvent::Bar { bar, .. } if bar.time == UnixNanos::default() => Err("out of tea".into()),
+        HandlerEvent::Error(_) => Err(format!("at {}", context.now()).into()),
+        _ => Ok(()),
+    });
+    assert_eq!(ran.log, ["1 BTCUSDT bar 1 1", "1 error out of tea", "2 BTCUSDT bar 1 1", "2 deinit EndOfData"]);
+    assert_eq!(ran.kept, ["error out of tea", "error at 1970-01-01T00:01:00Z"]);
+    assert!(matches!(ran.ended, Ok(DeinitReason::EndOfData)));
+}
+
+#[test]
+fn a_fatal_error_ends_the_run_after_on_deinit() {
+    let ran = Trial::new().run(&[(0, 1.0, 1.0), (1, 1.0, 1.0)], |event, _| match event {
+        HandlerEvent::Bar { .. } => Err(Error::input("fast", 30, "must be below `slow` (26)")),
+        _ => Ok(()),
+    });
+    assert_eq!(ran.log, ["1 BTCUSDT bar 1 1", "1 deinit HandlerError"]);
+    assert!(matches!(ran.ended, Err(Stopped::HandlerFailed(Error::Config(_)))));
+}
+
+#[test]
+fn a_rejection_by_the_venue_is_journalled_and_told_of() {
+    let mut trial = Trial::new();
+    trial.refuse = true;
+    trial.wants.orders = true;
+    let ran = trial.run(&[(0, 1.0, 1.0), (1, 1.0, 1.0)], |event, context| {
+        if matches!(event, HandlerEvent::Bar { .. }) && context.now().as_nanos() < 90_000_000_000 {
+            context.buy().send()?;
+        }
+        Ok(())
+    });
+    assert_eq!(
+        ran.log,
+        [
+            "1 BTCUSDT bar 1 1",
+            "1 order mx0-1-1 rejected",
+            "1 error order mx0-1-1 was not executed: funds",
+            "2 BTCUSDT bar 1 1",
+            "2 deinit EndOfData"
+        ]
+    );
+}
+
+#[test]
+fn an_order_for_every_order_is_taken_for_an_endless_loop() {
+    let mut trial = Trial::new();
+    trial.wants.orders = true;
+    trial.config.initial_capital = dec!(1_000_000_000);
+    let ran = trial.run(&[(0, 1.0, 1.0)], |event, context| {
+        if matches!(event, HandlerEvent::Bar { .. } | HandlerEvent::Order(_)) {
+            context.buy().quantity(dec!(0.001)).send()?;
+        }
+        Ok(())
+    });
+    assert!(ran.ended.unwrap_err().to_string().starts_with("handlers and venue keep answering each other"));
+}
+
+#[test]
+fn bars_that_close_together_move_all_markets_before_an_expert_sees_one() {
+    let mut trial = Trial::new();
+    trial.wants.bars = vec![want(None, None), want(Some("ETH/USDT"), None)];
+    let (_, [bitcoin, ether]) = Trial::instruments();
+    let events = vec![bar(bitcoin, 0, 1.0, 2.0, true), bar(ether, 0, 5.0, 6.0, false), bar(ether, 1, 6.0, 7.0, false)];
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let sees = Rc::clone(&seen);
+    let ran = trial.run_events(events, move |event, context| {
+        if matches!(event, HandlerEvent::Bar { .. }) {
+            context.buy().symbol("ETHUSDT").send()?;
+            sees.borrow_mut().push((context.bars(9).len(), context.equity()));
+        }
+        Ok(())
+    });
+    assert_eq!(ran.log, ["1 BTCUSDT bar 1 2", "1 ETHUSDT bar 5 6", "2 ETHUSDT bar 6 7", "2 deinit EndOfData"]);
+    // Both orders of the first minute were filled at 6 in the second; at its close each has gained one.
+    assert_eq!(*seen.borrow(), [(1, dec!(10000)), (1, dec!(10000)), (2, dec!(10002))]);
+}
+
+#[test]
+fn a_drawdown_beyond_the_limit_closes_what_is_open_and_refuses_entries() {
+    let mut trial = Trial::new();
+    trial.config.max_drawdown_pct = Some(Percent::new(dec!(5)));
+    trial.config.initial_capital = dec!(1000);
+    trial.wants.trades = true;
+    let bars = [(0, 100.0, 100.0), (1, 100.0, 60.0), (2, 60.0, 40.0), (3, 41.0, 41.0), (4, 41.0, 41.0)];
+    let ran = trial.run(&bars, |event, context| {
+        if matches!(event, HandlerEvent::Bar { .. }) && context.is_flat() {
+            context.buy().send()?;
+        }
+        Ok(())
+    });
+    let breach = "error halted: new entries are refused until a person resumes: \
+                  max_drawdown_pct is reached: equity 940 after a peak of 1000";
+    assert_eq!(
+        ran.log,
+        [
+            "1 BTCUSDT bar 100 100",
+            "1 trade buy 1 @ 100",
+            "2 BTCUSDT bar 100 60",
+            "3 BTCUSDT bar 60 40",
+            "3 trade sell 1 @ 41",
+            "4 BTCUSDT bar 41 41",
+            &format!("4 {breach}"),
+            "5 BTCUSDT bar 41 41",
+            &format!("5 {breach}"),
+            "5 deinit EndOfData"
+        ]
+    );
+}
+
+#[test]
+fn after_a_daily_loss_entries_are_refused_until_the_next_utc_day() {
+    let mut trial = Trial::new();
+    trial.config.daily_loss_limit = Some(dec!(10));
+    trial.wants.trades = true;
+    let day = 24 * 60;
+    let bars = [(0, 100.0, 100.0), (1, 100.0, 90.0), (2, 90.0, 90.0), (day, 90.0, 90.0), (day + 1, 91.0, 91.0)];
+    let ran = trial.run(&bars, |event, context| {
+        if matches!(event, HandlerEvent::Bar { .. }) && context.is_flat() {
+            context.buy().send()?;
+        }
+        Ok(())
+    });
+    let trades: Vec<_> = ran.log.iter().filter(|line| line.contains("trade")).collect();
+    assert_eq!(trades, ["1 trade buy 1 @ 100", "2 trade sell 1 @ 90", "1441 trade buy 1 @ 91"]);
+    assert_eq!(ran.kept.iter().filter(|line| line.starts_with("error halted")).count(), 1);
+}
+
+#[test]
+fn an_order_before_the_first_price_is_an_error_and_not_a_panic() {
+    let ran = Trial::new().run(&[(0, 1.0, 1.0)], |event, context| match event {
+        HandlerEvent::Init(_) => context.buy().send().map(|_| ()),
+        _ => Ok(()),
+    });
+    assert_eq!(ran.kept, ["error market data: BTCUSDT: there is no price yet"]);
+}
+
+#[test]
+fn a_closed_position_is_not_closed_twice() {
+    let mut trial = Trial::new();
+    trial.wants.trades = true;
+    let ran = trial.run(&[(0, 1.0, 1.0), (1, 1.0, 1.0), (2, 1.0, 1.0)], |event, context| {
+        if matches!(event, HandlerEvent::Bar { .. }) {
+            if context.is_flat() {
+                context.buy().send()?;
+            } else {
+                assert_eq!(context.close_all()?, 1);
+                assert_eq!(context.close_all()?, 0);
+                assert_eq!(context.close_long()?, None);
+            }
+        }
+        Ok(())
+    });
+    let trades: Vec<_> = ran.log.iter().filter(|line| line.contains("trade")).collect();
+    assert_eq!(trades, ["1 trade buy 1 @ 1", "2 trade sell 1 @ 1"]);
+}
