@@ -1,1 +1,13 @@
-//! .
+//! The simulated venue: orders in, fills out, in process, without a clock and without I/O.
+//!
+//! The one decision: what happens inside a bar is a *walk* over four prices, and every order and stop meets that walk in turn
+//! (design, section 10). What a bar cannot touch is found by two comparisons of floats; what it may touch is decided in exact
+//! decimals.
+
+mod costs; // what a fill pays: slippage, tick, fee
+mod guard; // the stops and limits around one open leg   <- the heart
+mod venue; // waiting orders, open legs, the account     <- read first
+mod walk; // the prices that a bar is taken to have met, in order
+
+pub use costs::Costs;
+pub use venue::{Venue, VenueSetup};

@@ -1,0 +1,285 @@
+//! The stops and limits around one open leg: stop-loss, take-profit, trailing stop, breakeven, liquidation.
+//!
+//! All of a leg's levels live here and are functions of its entry, its protection and the best price of the walk since. Stop
+//! levels round to the tick towards the price, take-profits away from it; thresholds are not rounded.
+
+use metaexpert_core::{
+    Instrument, PositionSide, Protection, Reason,
+    config::LimitFill,
+    rounding::{Round, float_of, to_step},
+};
+use rust_decimal::Decimal;
+
+/// How a leg is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Exit {
+    /// Where on the walk it happens.
+    pub at: Decimal,
+    pub order: ExitOrder,
+    pub reason: Reason,
+}
+
+/// What kind of order leaves it, and the price before costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExitOrder {
+    /// Takes at this price, slippage and tick against the trader.
+    Stop(Decimal),
+    /// Gets exactly this price and pays the maker fee.
+    Limit(Decimal),
+    /// Is taken over by the exchange at exactly this price.
+    Liquidation(Decimal),
+}
+
+/// Between these two prices nothing happens to the leg. They are floats a little inside the true ones: what crosses them is
+/// looked at exactly, what does not cannot have reached a level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Quiet {
+    pub below: f64,
+    pub above: f64,
+}
+
+/// Wider than any rounding between a decimal and its float.
+const NEAR: f64 = 1e-12;
+
+/// A leg's levels.
+#[derive(Debug, Clone)]
+pub(crate) struct Guard {
+    side: PositionSide,
+    tick: Decimal,
+    limit_fill: LimitFill,
+    protection: Protection,
+    maintenance: Option<Maintenance>,
+    entry: Decimal,
+    /// Best price of the walk since the entry, the entry first.
+    best: Decimal,
+    stop_loss: Option<Decimal>,
+    take_profit: Option<Decimal>,
+    liquidation: Option<Liquidation>,
+    /// Stands as long as the gain that arms it has not been reached.
+    breakeven_from: Option<Decimal>,
+    trailing_from: Option<Decimal>,
+}
+
+/// What liquidation is computed from: leverage in times, and the maintenance margin as a fraction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Maintenance {
+    pub leverage: u32,
+    pub rate: Decimal,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Liquidation {
+    /// Where margin and loss leave the maintenance margin.
+    level: Decimal,
+    /// Where nothing of the margin is left.
+    bankruptcy: Decimal,
+}
+
+impl Guard {
+    /// The levels around a leg that was entered at `entry`. `maintenance` is `None` where nothing is liquidated (spot).
+    pub(crate) fn new(
+        side: PositionSide,
+        entry: Decimal,
+        protection: Protection,
+        maintenance: Option<Maintenance>,
+        limit_fill: LimitFill,
+        instrument: &Instrument,
+    ) -> Self {
+        let mut guard = Self {
+            side,
+            tick: instrument.rules.tick_size,
+            limit_fill,
+            protection,
+            maintenance,
+            entry,
+            best: entry,
+            stop_loss: None,
+            take_profit: None,
+            liquidation: None,
+            breakeven_from: None,
+            trailing_from: None,
+        };
+        guard.place();
+        guard
+    }
+
+    /// The leg was increased: the levels follow its average entry price and the newest protection; the best price stays.
+    pub(crate) fn moved(&mut self, entry: Decimal, fill: Decimal, protection: Protection) {
+        self.entry = entry;
+        self.protection = protection;
+        self.best = self.better(self.best, fill);
+        self.place();
+    }
+
+    fn place(&mut self) {
+        let Protection { stop_loss, take_profit, trailing_stop, trailing_activation, breakeven } = self.protection;
+        self.stop_loss = stop_loss.map(|percent| to_step(self.behind(self.entry, percent.fraction()), self.tick, self.towards_price()));
+        self.take_profit =
+            take_profit.map(|percent| to_step(self.ahead(self.entry, percent.fraction()), self.tick, self.away_from_price()));
+        self.breakeven_from = breakeven.map(|percent| self.ahead(self.entry, percent.fraction()));
+        self.trailing_from =
+            trailing_stop.and(trailing_activation).map(|percent| self.ahead(self.entry, percent.fraction()));
+        self.liquidation = self.maintenance.map(|Maintenance { leverage, rate }| {
+            let lost = Decimal::ONE / Decimal::from(leverage);
+            let bankruptcy = self.behind(self.entry, lost);
+            let level = match self.side {
+                PositionSide::Long => bankruptcy / (Decimal::ONE - rate),
+                PositionSide::Short => bankruptcy / (Decimal::ONE + rate),
+            };
+            Liquidation { level, bankruptcy: to_step(bankruptcy, self.tick, self.towards_price()) }
+        });
+        self.visit(self.best);
+    }
+
+    /// The walk has come to `price`: the best price, and what it arms.
+    fn visit(&mut self, price: Decimal) {
+        self.best = self.better(self.best, price);
+        let reached = |threshold: &mut Option<Decimal>, best, side| {
+            *threshold = threshold.filter(|threshold| !is_ahead_or_at(side, best, *threshold));
+        };
+        reached(&mut self.breakeven_from, self.best, self.side);
+        reached(&mut self.trailing_from, self.best, self.side);
+    }
+
+    /// How the leg is left at the open of a bar, if it is; the open then counts as a price of the walk.
+    pub(crate) fn at_open(&mut self, open: Decimal) -> Option<Exit> {
+        let liquidated = self.liquidation.filter(|liquidation| is_ahead_or_at(self.side, liquidation.level, open));
+        if let Some(Liquidation { bankruptcy, .. }) = liquidated {
+            return Some(Exit { at: open, order: ExitOrder::Liquidation(bankruptcy), reason: Reason::Liquidation });
+        }
+        if let Some(exit) = self.stopped_at(open) {
+            return Some(exit);
+        }
+        if self.limit_reached(open).is_some() {
+            return Some(Exit { at: open, order: ExitOrder::Limit(open), reason: Reason::TakeProfit });
+        }
+        self.visit(open);
+        None
+    }
+
+    /// How the leg is left on the way from one point of the walk to the next, if it is; the next then counts as visited.
+    pub(crate) fn between(&mut self, from: Decimal, to: Decimal) -> Option<Exit> {
+        if let Some(exit) = self.stopped_at(from) {
+            return Some(exit);
+        }
+        let exit = if is_ahead_or_at(self.side, to, from) { self.limit_on_the_way(to) } else { self.stop_on_the_way(to) };
+        if exit.is_none() {
+            self.visit(to);
+        }
+        exit
+    }
+
+    /// A stop that lies at or beyond the price is taken at the price.
+    fn stopped_at(&self, price: Decimal) -> Option<Exit> {
+        let (level, reason) = self.stop()?;
+        is_ahead_or_at(self.side, level, price).then_some(Exit { at: price, order: ExitOrder::Stop(price), reason })
+    }
+
+    fn limit_on_the_way(&self, to: Decimal) -> Option<Exit> {
+        let (limit, trigger) = self.limit_reached(to)?;
+        Some(Exit { at: trigger, order: ExitOrder::Limit(limit), reason: Reason::TakeProfit })
+    }
+
+    fn stop_on_the_way(&self, to: Decimal) -> Option<Exit> {
+        let stop = self.stop().map(|(level, reason)| Exit { at: level, order: ExitOrder::Stop(level), reason });
+        let liquidation = self.liquidation.map(|Liquidation { level, bankruptcy }| Exit {
+            at: level,
+            order: ExitOrder::Liquidation(bankruptcy),
+            reason: Reason::Liquidation,
+        });
+        let first = match (stop, liquidation) {
+            (Some(stop), Some(liquidation)) if is_ahead_or_at(self.side, stop.at, liquidation.at) => Some(stop),
+            (stop, None) => stop,
+            (_, liquidation) => liquidation,
+        };
+        first.filter(|exit| is_ahead_or_at(self.side, exit.at, to))
+    }
+
+    /// The tightest stop; of equal ones the first of stop-loss, breakeven, trailing stop.
+    fn stop(&self) -> Option<(Decimal, Reason)> {
+        let breakeven = self.protection.breakeven.filter(|_| self.breakeven_from.is_none());
+        let breakeven = breakeven.map(|_| to_step(self.entry, self.tick, self.towards_price()));
+        let trailing = self.protection.trailing_stop.filter(|_| self.trailing_from.is_none());
+        let trailing = trailing.map(|percent| to_step(self.behind(self.best, percent.fraction()), self.tick, self.towards_price()));
+        [(self.stop_loss, Reason::StopLoss), (breakeven, Reason::Breakeven), (trailing, Reason::TrailingStop)]
+            .into_iter()
+            .filter_map(|(level, reason)| Some((level?, reason)))
+            .reduce(|tightest, next| if is_ahead_or_at(self.side, tightest.0, next.0) { tightest } else { next })
+    }
+
+    /// The take-profit and the price that fills it, if `price` has reached that.
+    fn limit_reached(&self, price: Decimal) -> Option<(Decimal, Decimal)> {
+        let (limit, trigger) = self.limit()?;
+        is_ahead_or_at(self.side, price, trigger).then_some((limit, trigger))
+    }
+
+    fn limit(&self) -> Option<(Decimal, Decimal)> {
+        let limit = self.take_profit?;
+        let trigger = match (self.limit_fill, self.side) {
+            (LimitFill::Touch, _) => limit,
+            (LimitFill::Through, PositionSide::Long) => limit + self.tick,
+            (LimitFill::Through, PositionSide::Short) => limit - self.tick,
+        };
+        Some((limit, trigger))
+    }
+
+    /// Between which prices nothing happens to the leg.
+    pub(crate) fn quiet(&self) -> Quiet {
+        let stop = self.stop().map(|(level, _)| level);
+        let behind = [stop, self.liquidation.map(|liquidation| liquidation.level)].into_iter().flatten().map(float_of);
+        let trails = self.protection.trailing_stop.is_some() && self.trailing_from.is_none();
+        let trigger = self.limit().map(|(_, trigger)| trigger);
+        let ahead = [trigger, self.breakeven_from, self.trailing_from, trails.then_some(self.best)].into_iter().flatten().map(float_of);
+        match self.side {
+            PositionSide::Long => Quiet {
+                below: behind.fold(f64::NEG_INFINITY, f64::max) * (1.0 + NEAR),
+                above: ahead.fold(f64::INFINITY, f64::min) * (1.0 - NEAR),
+            },
+            PositionSide::Short => Quiet {
+                below: ahead.fold(f64::NEG_INFINITY, f64::max) * (1.0 + NEAR),
+                above: behind.fold(f64::INFINITY, f64::min) * (1.0 - NEAR),
+            },
+        }
+    }
+
+    /// The better of two prices for the leg.
+    fn better(&self, one: Decimal, other: Decimal) -> Decimal {
+        if is_ahead_or_at(self.side, one, other) { one } else { other }
+    }
+
+    /// The price at which the leg has gained `fraction` on `price`.
+    fn ahead(&self, price: Decimal, fraction: Decimal) -> Decimal {
+        match self.side {
+            PositionSide::Long => price * (Decimal::ONE + fraction),
+            PositionSide::Short => price * (Decimal::ONE - fraction),
+        }
+    }
+
+    /// The price at which the leg has lost `fraction` on `price`.
+    fn behind(&self, price: Decimal, fraction: Decimal) -> Decimal {
+        match self.side {
+            PositionSide::Long => price * (Decimal::ONE - fraction),
+            PositionSide::Short => price * (Decimal::ONE + fraction),
+        }
+    }
+
+    /// How stops round, which lie behind the price. Take-profits lie ahead of it, so that the same direction takes them away.
+    const fn towards_price(&self) -> Round {
+        match self.side {
+            PositionSide::Long => Round::Up,
+            PositionSide::Short => Round::Down,
+        }
+    }
+
+    const fn away_from_price(&self) -> Round {
+        self.towards_price()
+    }
+}
+
+/// Whether `one` is as good a price for a leg of this side as `other`, or better.
+pub(crate) fn is_ahead_or_at(side: PositionSide, one: Decimal, other: Decimal) -> bool {
+    match side {
+        PositionSide::Long => one >= other,
+        PositionSide::Short => one <= other,
+    }
+}

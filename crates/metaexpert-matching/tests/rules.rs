@@ -1,0 +1,499 @@
+//! The rules of the strategy tester (design, section 10), each as a script that anybody can compute by hand.
+//!
+//! A script is a line a step. Settings first: `tick`, `lot`, `capital`, `taker`, `maker`, `slippage` (percent), `leverage`,
+//! `model open`, `through`, `spot`. Then `bar OPEN HIGH LOW CLOSE`, and between bars orders: `buy QTY [sl|tp|trail|after|be PCT]..`,
+//! `sell ..`, `close long|short`, `net buy QTY ..` (one-way), `... all` (as much as can be paid). Bars are a minute long.
+
+use std::fmt::Write as _;
+
+use expect_test::{Expect, expect};
+use metaexpert_core::{
+    Bar, ClientOrderId, Currency, Effect, Fitting, Instrument, InstrumentId, InstrumentRules, Instruments, NewOrder, Percent, PositionSide,
+    Price, Protection, Quantity, Reason, Side, Symbol, Timeframe, UnixNanos,
+    broker::{Answer, Broker, Market},
+    config::{Config, FillModel, LimitFill},
+    feed::InstrumentBar,
+    journal::{Journal, Record},
+    portfolio::Portfolio,
+    risk::{RiskGate, View},
+};
+use metaexpert_matching::{Costs, Venue, VenueSetup};
+use rust_decimal::{Decimal, dec};
+
+/// Keeps nothing.
+struct NoJournal;
+
+impl Journal for NoJournal {
+    fn append(&mut self, _: &NewOrder) -> metaexpert_core::Result<()> {
+        Ok(())
+    }
+
+    fn record(&mut self, _: Record<'_>) -> metaexpert_core::Result<()> {
+        Ok(())
+    }
+}
+
+/// A venue that is driven by a script. The only lines that know its API.
+struct Rehearsal {
+    setup: VenueSetup,
+    instrument: InstrumentId,
+    leverage: u32,
+    venue: Option<Venue>,
+    sent: u64,
+    minute: i64,
+    answers: Vec<Answer>,
+    told: String,
+}
+
+impl Rehearsal {
+    fn new() -> Self {
+        let mut instruments = Instruments::default();
+        let (base, quote) = (Currency::new("BTC"), Currency::new("USDT"));
+        let instrument = instruments.add(Instrument {
+            symbol: Symbol::new("BTCUSDT").unwrap(),
+            base,
+            quote: quote.clone(),
+            settlement: quote,
+            rules: InstrumentRules {
+                tick_size: dec!(0.1),
+                lot_size: dec!(0.001),
+                min_notional: dec!(0),
+                contract_size: dec!(1),
+                maintenance_margin: Percent::new(dec!(0.5)),
+            },
+        });
+        let setup = VenueSetup {
+            instruments,
+            initial_capital: dec!(1000),
+            costs: Costs { taker: dec!(0), maker: dec!(0), slippage: dec!(0) },
+            fill_model: FillModel::Ohlc,
+            limit_fill: LimitFill::Touch,
+            on_margin: true,
+            timeframe: Timeframe::M1,
+        };
+        Self { setup, instrument, leverage: 1, venue: None, sent: 0, minute: 0, answers: Vec::new(), told: String::new() }
+    }
+
+    fn now(&self) -> UnixNanos {
+        UnixNanos::from_seconds(self.minute * 60).unwrap()
+    }
+
+    fn rules(&mut self) -> Instrument {
+        self.setup.instruments.get(self.instrument).clone()
+    }
+
+    fn change_rules(&mut self, change: impl FnOnce(&mut InstrumentRules)) {
+        let mut instrument = self.rules();
+        change(&mut instrument.rules);
+        self.setup.instruments = Instruments::default();
+        self.setup.instruments.add(instrument);
+    }
+
+    fn play(&mut self, line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let number = |place: usize| words[place].parse::<Decimal>().unwrap();
+        let percent = |place: usize| Percent::new(number(place)).fraction();
+        match words[0] {
+            "tick" => self.change_rules(|rules| rules.tick_size = number(1)),
+            "lot" => self.change_rules(|rules| rules.lot_size = number(1)),
+            "min" => self.change_rules(|rules| rules.min_notional = number(1)),
+            "capital" => self.setup.initial_capital = number(1),
+            "taker" => self.setup.costs.taker = percent(1),
+            "maker" => self.setup.costs.maker = percent(1),
+            "slippage" => self.setup.costs.slippage = percent(1),
+            "leverage" => self.leverage = words[1].parse().unwrap(),
+            "model" => self.setup.fill_model = FillModel::Open,
+            "through" => self.setup.limit_fill = LimitFill::Through,
+            "spot" => self.setup.on_margin = false,
+            "bar" => self.bar(&words[1..]),
+            "end" => {
+                self.begun().end(&mut Vec::new());
+            }
+            "close" => self.close(words[1]),
+            "net" => self.order(&words[1..], |_| Effect::Net),
+            _ => self.order(&words, |side| Effect::Open(side.opened_leg())),
+        }
+        self.tell();
+    }
+
+    fn begun(&mut self) -> &mut Venue {
+        self.venue.get_or_insert_with(|| Venue::new(self.setup.clone()))
+    }
+
+    fn bar(&mut self, words: &[&str]) {
+        let [open, high, low, close] = [0, 1, 2, 3].map(|place| words[place].parse().unwrap());
+        let bar = Bar { time: self.now(), open, high, low, close, volume: 1.0 };
+        self.minute += 1;
+        let instrument = self.instrument;
+        let mut answers = Vec::new();
+        self.begun().observe(Market::Bars(&[InstrumentBar { instrument, bar }]), &mut answers);
+        self.answers = answers;
+    }
+
+    fn close(&mut self, leg: &str) {
+        let leg = if leg == "long" { PositionSide::Long } else { PositionSide::Short };
+        let instrument = self.instrument;
+        let held = self.begun().account().leg(instrument, leg).map_or(dec!(1), |leg| leg.quantity);
+        self.submit(leg.closing_side(), Effect::Close(leg), held, Protection::default(), Fitting::Exact);
+    }
+
+    fn order(&mut self, words: &[&str], effect: impl Fn(Side) -> Effect) {
+        let side = if words[0] == "buy" { Side::Buy } else { Side::Sell };
+        let quantity = words[1].parse().unwrap();
+        let mut protection = Protection::default();
+        let mut fitting = Fitting::Exact;
+        let mut rest = &words[2..];
+        while let [word, tail @ ..] = rest {
+            rest = tail;
+            if *word == "all" {
+                fitting = Fitting::CutToFunds;
+                continue;
+            }
+            let percent = Some(Percent::new(tail[0].parse().unwrap()));
+            rest = &tail[1..];
+            match *word {
+                "sl" => protection.stop_loss = percent,
+                "tp" => protection.take_profit = percent,
+                "trail" => protection.trailing_stop = percent,
+                "after" => protection.trailing_activation = percent,
+                "be" => protection.breakeven = percent,
+                other => panic!("no such word: {other}"),
+            }
+        }
+        self.submit(side, effect(side), quantity, protection, fitting);
+    }
+
+    /// Orders reach a venue only through a gate; this one has no limits and an account that can pay for everything.
+    fn submit(&mut self, side: Side, effect: Effect, quantity: Decimal, protection: Protection, fitting: Fitting) {
+        self.sent += 1;
+        let order = NewOrder {
+            id: ClientOrderId { strategy: 1, run: 1, sequence: self.sent },
+            instrument: self.instrument,
+            side,
+            effect,
+            quantity: Quantity::new(quantity).unwrap(),
+            fitting,
+            leverage: self.leverage,
+            protection,
+            time: self.now(),
+            reason: Reason::Signal,
+        };
+        let mut instrument = self.rules();
+        instrument.rules.min_notional = dec!(0);
+        let rich = Portfolio::new(dec!(1_000_000_000), 1);
+        let view = View {
+            now: self.now(),
+            instrument: &instrument,
+            expected: &rich,
+            price: Price::new(dec!(100)).unwrap(),
+            volume: 1.0,
+            warmup: 0,
+        };
+        let order = RiskGate::new(Config::default(), dec!(0)).check(order, &view).unwrap().journal(&mut NoJournal).unwrap();
+        self.begun().submit(order, &mut Vec::new()).unwrap();
+    }
+
+    fn tell(&mut self) {
+        for answer in std::mem::take(&mut self.answers) {
+            match answer {
+                Answer::Trade { trade, .. } => {
+                    let minute = trade.time.as_nanos() / 60_000_000_000;
+                    let fee = trade.fee.amount.normalize();
+                    writeln!(
+                        self.told,
+                        "{minute}: {} {} {} @ {} {} {} fee {fee}",
+                        trade.side, trade.position_side, trade.quantity, trade.price, trade.liquidity, trade.reason
+                    )
+                    .unwrap();
+                }
+                Answer::Rejected(_, rejection) => writeln!(self.told, "rejected: {rejection}").unwrap(),
+                Answer::Accepted(_) | Answer::Funding(_) => {}
+            }
+        }
+    }
+}
+
+#[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` makes a value")]
+fn check(script: &str, expect: Expect) {
+    let mut rehearsal = Rehearsal::new();
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        rehearsal.play(line);
+    }
+    let mut answers = Vec::new();
+    rehearsal.begun().end(&mut answers);
+    rehearsal.answers = answers;
+    rehearsal.tell();
+    let balance = rehearsal.begun().account().balance().normalize();
+    writeln!(rehearsal.told, "balance {balance}").unwrap();
+    expect.assert_eq(&rehearsal.told);
+}
+
+#[test]
+fn a_market_order_fills_at_the_next_open_with_slippage_and_tick_against_the_trader() {
+    check(
+        "slippage 0.07\n taker 0.05\n bar 99 101 98 100\n buy 2\n bar 100.3 105 100 104\n close long\n bar 104.5 106 104 105",
+        expect![[r#"
+            1: buy long 2 @ 100.4 taker signal fee 0.1004
+            2: sell long 2 @ 104.4 taker signal fee 0.1044
+            balance 1007.7952
+        "#]],
+    );
+}
+
+#[test]
+fn a_stop_that_gaps_fills_at_the_open() {
+    check(
+        "bar 100 100 100 100\n buy 1 sl 5\n bar 100 101 99 100\n bar 90 92 88 91",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            2: sell long 1 @ 90 taker stop_loss fee 0
+            balance 990
+        "#]],
+    );
+}
+
+#[test]
+fn a_stop_that_is_walked_over_fills_at_the_stop_with_slippage() {
+    check(
+        "slippage 0.1\n bar 100 100 100 100\n sell 1 sl 5\n bar 100 104 99 100\n bar 101 106 101 105",
+        expect![[r#"
+            1: sell short 1 @ 99.9 taker signal fee 0
+            2: buy short 1 @ 105 taker stop_loss fee 0
+            balance 994.9
+        "#]],
+    );
+}
+
+#[test]
+fn stops_round_towards_the_price_and_take_profits_away_from_it() {
+    check(
+        "bar 100 100 100 100\n buy 1 sl 1.03 tp 2.03\n sell 1 sl 2.03 tp 1.03\n bar 100 102.1 98.9 100",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            1: sell short 1 @ 100 taker signal fee 0
+            1: sell long 1 @ 99 taker stop_loss fee 0
+            1: buy short 1 @ 98.9 maker take_profit fee 0
+            balance 1000.1
+        "#]],
+    );
+}
+
+#[test]
+fn a_take_profit_fills_at_its_price_or_at_a_better_open_and_pays_the_maker_fee() {
+    check(
+        "maker 0.02\n bar 100 100 100 100\n buy 1 tp 5\n bar 100 106 100 101\n buy 1 tp 5\n bar 100 101 100 101\n bar 107 108 101 102",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            1: sell long 1 @ 105 maker take_profit fee 0.021
+            2: buy long 1 @ 100 taker signal fee 0
+            3: sell long 1 @ 107 maker take_profit fee 0.0214
+            balance 1011.9576
+        "#]],
+    );
+}
+
+#[test]
+fn through_wants_one_tick_more() {
+    check(
+        "through\n bar 100 100 100 100\n buy 1 tp 5\n bar 100 105 100 101\n bar 105 105 101 101\n bar 101 105.1 101 101",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            3: sell long 1 @ 105 maker take_profit fee 0
+            balance 1005
+        "#]],
+    );
+}
+
+#[test]
+fn a_fresh_entry_can_be_stopped_on_its_own_bar_and_at_its_own_open() {
+    check(
+        "slippage 1\n bar 100 100 100 100\n buy 1 sl 0.5\n bar 100 101 99 100",
+        expect![[r#"
+            1: buy long 1 @ 101 taker signal fee 0
+            1: sell long 1 @ 99 taker stop_loss fee 0
+            balance 998
+        "#]],
+    );
+}
+
+#[test]
+fn on_a_tie_the_walk_goes_low_first() {
+    check(
+        "bar 100 100 100 100\n buy 1 sl 1 tp 1\n bar 100 101 99 100",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            1: sell long 1 @ 99 taker stop_loss fee 0
+            balance 999
+        "#]],
+    );
+}
+
+#[test]
+fn a_trailing_stop_follows_the_walk_and_not_the_extreme_in_hindsight() {
+    // Low first (99), then high (110), then the close (104): only after the high does the stop stand at 104.5.
+    check(
+        "bar 100 100 100 100\n buy 1 trail 5\n bar 100 110 99 104\n bar 104 120 104 119",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            1: sell long 1 @ 104.5 taker trailing_stop fee 0
+            balance 1004.5
+        "#]],
+    );
+}
+
+#[test]
+fn a_trailing_stop_with_activation_sleeps_until_the_gain_is_there() {
+    check(
+        "bar 100 100 100 100\n buy 1 trail 2 after 5\n bar 100 104.9 90 104\n bar 104 105 104 104\n bar 104 104 102.9 103",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            3: sell long 1 @ 102.9 taker trailing_stop fee 0
+            balance 1002.9
+        "#]],
+    );
+}
+
+#[test]
+fn after_the_breakeven_gain_the_stop_stands_at_the_entry() {
+    check(
+        "bar 100 100 100 100\n buy 1 sl 10 be 3\n bar 100 103 99 102\n bar 102 102 98 99",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            2: sell long 1 @ 100 taker breakeven fee 0
+            balance 1000
+        "#]],
+    );
+}
+
+#[test]
+fn of_several_stops_the_tightest_counts_and_of_equal_ones_the_first() {
+    check(
+        "bar 100 100 100 100\n buy 1 sl 2 trail 2\n bar 100 100 98 99",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            1: sell long 1 @ 98 taker stop_loss fee 0
+            balance 998
+        "#]],
+    );
+}
+
+#[test]
+fn the_open_model_shows_opens_only() {
+    check(
+        "model open\n bar 100 100 100 100\n buy 1 sl 5 tp 5\n bar 100 120 80 100\n bar 94 120 80 100",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            2: sell long 1 @ 94 taker stop_loss fee 0
+            balance 994
+        "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_paid_at_the_real_open_is_refused_and_the_close_before_it_stands() {
+    check(
+        "taker 0.1\n bar 100 100 100 100\n buy 9\n bar 100 100 100 100\n close long\n sell 9.9\n bar 101 101 101 101",
+        expect![[r#"
+            1: buy long 9 @ 100 taker signal fee 0.9
+            2: sell long 9 @ 101 taker signal fee 0.909
+            2: sell short 9.9 @ 101 taker signal fee 0.9999
+            3: buy short 9.9 @ 101 taker end_of_data fee 0.9999
+            balance 1005.1912
+        "#]],
+    );
+    check(
+        "taker 0.1\n bar 100 100 100 100\n buy 10\n bar 100 100 100 100",
+        expect![[r#"
+            rejected: funds
+            balance 1000
+        "#]],
+    );
+}
+
+#[test]
+fn an_order_for_all_is_cut_to_what_can_be_paid() {
+    check(
+        "taker 0.1\n bar 100 100 100 100\n buy 10 all\n bar 100 100 100 100",
+        expect![[r#"
+            1: buy long 9.99 @ 100 taker signal fee 0.999
+            2: sell long 9.99 @ 100 taker end_of_data fee 0.999
+            balance 998.002
+        "#]],
+    );
+}
+
+#[test]
+fn a_one_way_order_reduces_first_and_opens_with_the_rest() {
+    check(
+        "bar 100 100 100 100\n net buy 2\n bar 100 100 100 100\n net sell 3\n bar 110 110 110 110",
+        expect![[r#"
+            1: buy long 2 @ 100 taker signal fee 0
+            2: sell long 2 @ 110 taker signal fee 0
+            2: sell short 1 @ 110 taker signal fee 0
+            3: buy short 1 @ 110 taker end_of_data fee 0
+            balance 1020
+        "#]],
+    );
+}
+
+#[test]
+fn the_legs_of_a_hedge_are_independent_and_leave_in_the_order_of_the_walk() {
+    check(
+        "bar 100 100 100 100\n buy 1 tp 2\n sell 2 sl 1\n bar 100 103 100 102\n",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            1: sell short 2 @ 100 taker signal fee 0
+            1: buy short 2 @ 101 taker stop_loss fee 0
+            1: sell long 1 @ 102 maker take_profit fee 0
+            balance 1000
+        "#]],
+    );
+}
+
+#[test]
+fn a_position_without_margin_left_is_liquidated_at_its_bankruptcy_price() {
+    check(
+        "leverage 10\n bar 100 100 100 100\n buy 50 sl 20\n bar 100 100 91 92\n bar 92 92 90.4 91",
+        expect![[r#"
+            1: buy long 50 @ 100 taker signal fee 0
+            2: sell long 50 @ 90 taker liquidation fee 0
+            balance 500
+        "#]],
+    );
+    // A gap beyond it costs no more than the margin.
+    check(
+        "leverage 10\n bar 100 100 100 100\n sell 50 sl 20\n bar 100 100 100 100\n bar 130 130 130 130",
+        expect![[r#"
+            1: sell short 50 @ 100 taker signal fee 0
+            2: buy short 50 @ 110 taker liquidation fee 0
+            balance 500
+        "#]],
+    );
+}
+
+#[test]
+fn an_increased_position_is_guarded_from_its_average_price() {
+    check(
+        "bar 100 100 100 100\n buy 1 sl 5\n bar 100 100 100 100\n buy 1 sl 5\n bar 110 110 110 110\n bar 110 110 99 99",
+        expect![[r#"
+            1: buy long 1 @ 100 taker signal fee 0
+            2: buy long 1 @ 110 taker signal fee 0
+            3: sell long 2 @ 99.8 taker stop_loss fee 0
+            balance 989.6
+        "#]],
+    );
+}
+
+#[test]
+fn what_waits_when_the_data_ends_is_dropped_and_what_is_open_is_closed_at_the_last_close() {
+    check(
+        "taker 0.05\n slippage 1\n bar 100 100 100 100\n buy 1\n bar 100 102 100 101.7\n buy 1",
+        expect![[r#"
+            1: buy long 1 @ 101 taker signal fee 0.0505
+            rejected: end_of_data
+            2: sell long 1 @ 101.7 taker end_of_data fee 0.05085
+            balance 1000.59865
+        "#]],
+    );
+}
