@@ -1,1 +1,36 @@
-//! .
+//! Bars on disk and out of a seed: what a backtest runs over.
+//!
+//! [`Source::parse`] reads what users write behind `--data`; [`Source::load`] gives a [`BarSeries`]: bars in time order, on
+//! the grid of one timeframe, each checked. [`read`] does the same for one file, whatever its format.
+//!
+//! The one decision: a file is right or refused. A row that cannot be a bar is an error with file, line, column, value and
+//! rule; nothing is repaired, skipped or sorted. What may be missing is bars, and each gap is counted and listed.
+//!
+//! Not here: ticks and books, downloads, building higher timeframes (the engine does that), and no clock or random source
+//! other than the seed.
+
+mod series; // what comes out: bars, timeframe, gaps, steps   <- read first
+mod source; // what users write: a path, `synthetic:..`, `SYMBOL=path,..`
+
+mod read; // a file of any format, recognised by its content
+mod csv; // text
+mod packed; // zip and gzip around text
+mod parquet; // binary columns
+mod write; // the way back
+mod columns; // which column is which, by name
+
+mod rows; // row by row: the rules that a bar obeys
+mod digits; // prices as decimals of 15 digits
+mod timestamps; // the ways to write a time
+mod grid; // timeframe and gaps, from the spacing
+
+mod synthetic; // a market out of a seed
+
+mod error;
+
+pub use error::{BadRow, DataError, Place, Rule};
+pub use read::{read, read_bytes};
+pub use series::{BarSeries, Gap};
+pub use source::{Source, Sources};
+pub use synthetic::SyntheticSpec;
+pub use write::{write_csv, write_parquet};
