@@ -1,0 +1,164 @@
+//! One backtest: recorded bars, the simulated venue, a simulated clock, and a record in memory.
+
+use std::sync::Arc;
+
+use metaexpert_core::{
+    Instrument, InstrumentId, Instruments, Percent, Timeframe,
+    clock::SimulatedClock,
+    config::{Config, MarketType},
+    context::Setup,
+    engine::{Engine, Stopped},
+    expert::Program,
+};
+use metaexpert_data::BarSeries;
+use metaexpert_matching::{Costs, Venue, VenueSetup};
+
+use crate::{Report, Run, bar_feed::BarFeed, recorder::Recorder};
+
+/// What a backtest is made from.
+#[derive(Debug)]
+pub struct Backtest {
+    /// The expert's name.
+    pub expert: String,
+    /// The configuration in force.
+    pub config: Config,
+    /// The same as text, key by key, for the report.
+    pub shown_config: Vec<(String, String)>,
+    /// The author's inputs as text, for the report.
+    pub shown_inputs: Vec<(String, String)>,
+    /// Each instrument with its bars, the expert's main one first. All bars have the same length.
+    pub series: Vec<(Instrument, Arc<BarSeries>)>,
+    /// Fee of a fill that took.
+    pub taker_fee: Percent,
+    /// Fee of a fill that rested.
+    pub maker_fee: Percent,
+    /// What the report should say besides the numbers.
+    pub notes: Vec<String>,
+}
+
+/// Why there is no result.
+#[derive(Debug, thiserror::Error)]
+pub enum BacktestError {
+    /// There is nothing to run on.
+    #[error("a backtest needs at least one series of bars")]
+    NoData,
+    /// Two series have bars of different lengths.
+    #[error("data: {first} has `{first_length}` bars and {other} has `{other_length}` bars; all series must have the same length")]
+    MixedTimeframes {
+        /// A symbol.
+        first: String,
+        /// Its bars' length.
+        first_length: Timeframe,
+        /// The other symbol.
+        other: String,
+        /// Its bars' length.
+        other_length: Timeframe,
+    },
+    /// The expert could not be set up.
+    #[error(transparent)]
+    Setup(#[from] metaexpert_core::Error),
+    /// The run ended before its data did.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl Backtest {
+    /// Runs `program` over all the bars, and asks it for its own criterion. `progress` is told now and then how many bars are
+    /// done.
+    ///
+    /// # Errors
+    /// When the data does not fit the expert, when a handler panics, and when the expert cannot go on.
+    pub fn run(self, program: Box<dyn Program>, progress: &mut dyn FnMut(u64)) -> Result<Run, BacktestError> {
+        let timeframe = common_timeframe(&self.series)?;
+        let mut instruments = Instruments::default();
+        let series: Vec<(InstrumentId, Arc<BarSeries>)> =
+            self.series.iter().map(|(instrument, bars)| (instruments.add(instrument.clone()), Arc::clone(bars))).collect();
+        let Some(&(main, _)) = series.first() else { return Err(BacktestError::NoData) };
+
+        let venue = self.venue(&instruments, timeframe);
+        let setup = Setup {
+            config: self.config.clone(),
+            instruments: instruments.clone(),
+            main,
+            taker_fee: self.taker_fee.fraction(),
+            run: 1,
+        };
+        let feed = BarFeed::new(series.iter().map(|(id, series)| (*id, series.bars.as_slice())), progress);
+        let mut engine = Engine::new(program, setup, timeframe, feed, venue, SimulatedClock::default(), Recorder::default())?;
+        engine.before_backtest()?;
+        engine.run()?;
+        let mut ended = engine.into_ended();
+
+        let mut run = self.record(std::mem::take(&mut ended.journal), timeframe, instruments, series, main);
+        if ended.has_criterion() {
+            let summary = Report::of(&run).summary;
+            run.criterion = ended.criterion(&summary)?;
+        }
+        ended.after_backtest()?;
+        Ok(run)
+    }
+
+    fn venue(&self, instruments: &Instruments, timeframe: Timeframe) -> Venue {
+        Venue::new(VenueSetup {
+            instruments: instruments.clone(),
+            initial_capital: self.config.initial_capital,
+            costs: Costs {
+                taker: self.taker_fee.fraction(),
+                maker: self.maker_fee.fraction(),
+                slippage: self.config.slippage_pct.fraction(),
+            },
+            fill_model: self.config.fill_model,
+            limit_fill: self.config.limit_fill,
+            on_margin: self.config.market_type != MarketType::Spot,
+            timeframe,
+        })
+    }
+
+    fn record(
+        self,
+        recorder: Recorder,
+        timeframe: Timeframe,
+        instruments: Instruments,
+        series: Vec<(InstrumentId, Arc<BarSeries>)>,
+        main: InstrumentId,
+    ) -> Run {
+        let (symbol, currency) = {
+            let main = instruments.get(main);
+            (main.symbol.clone(), main.settlement.clone())
+        };
+        let mut notes = self.notes;
+        if let Some(error) = recorder.first_error {
+            notes.push(format!("handlers returned errors ({}); the first was: {error}", recorder.errors));
+        }
+        Run {
+            expert: self.expert,
+            timeframe,
+            symbol,
+            instruments,
+            series,
+            config: self.shown_config,
+            inputs: self.shown_inputs,
+            initial_capital: self.config.initial_capital,
+            currency,
+            trades: recorder.trades,
+            orders: recorder.orders,
+            rejected: recorder.rejected,
+            errors: recorder.errors,
+            criterion: None,
+            notes,
+        }
+    }
+}
+
+fn common_timeframe(series: &[(Instrument, Arc<BarSeries>)]) -> Result<Timeframe, BacktestError> {
+    let Some((first, first_bars)) = series.first() else { return Err(BacktestError::NoData) };
+    match series.iter().find(|(_, bars)| bars.timeframe != first_bars.timeframe) {
+        None => Ok(first_bars.timeframe),
+        Some((other, bars)) => Err(BacktestError::MixedTimeframes {
+            first: first.symbol.to_string(),
+            first_length: first_bars.timeframe,
+            other: other.symbol.to_string(),
+            other_length: bars.timeframe,
+        }),
+    }
+}

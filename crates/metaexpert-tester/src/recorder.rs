@@ -1,0 +1,45 @@
+//! The journal of a backtest: a record in memory, from which the report is made.
+
+use std::collections::BTreeMap;
+
+use metaexpert_core::{
+    Error, NewOrder, Reason, Result, Trade,
+    journal::{Journal, Record},
+};
+
+/// What a run has left behind.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder {
+    /// Orders that the expert sent and the gate passed.
+    pub orders: u64,
+    /// Every execution, in the order it happened.
+    pub trades: Vec<Trade>,
+    /// Refusals by the gate and by the venue, by rule.
+    pub rejected: BTreeMap<&'static str, u64>,
+    /// Errors that handlers returned, apart from refusals.
+    pub errors: u64,
+    /// The first of those.
+    pub first_error: Option<String>,
+}
+
+impl Journal for Recorder {
+    fn append(&mut self, order: &NewOrder) -> Result<()> {
+        self.orders += u64::from(order.reason == Reason::Signal);
+        Ok(())
+    }
+
+    fn record(&mut self, record: Record<'_>) -> Result<()> {
+        match record {
+            Record::Trade(trade) => self.trades.push(trade.clone()),
+            Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
+            Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
+            // Counted where it was recorded as a rejection.
+            Record::Error(Error::Rejected { .. }) => {}
+            Record::Error(error) => {
+                self.errors += 1;
+                self.first_error.get_or_insert_with(|| error.to_string());
+            }
+        }
+        Ok(())
+    }
+}
