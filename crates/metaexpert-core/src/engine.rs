@@ -66,6 +66,7 @@ pub struct Engine<F, B, C, J> {
     /// Bars that closed at the same time, until the last of them is there.
     step: Vec<InstrumentBar>,
     answers: Vec<Answer>,
+    spare: Vec<Answer>,
     in_on_error: bool,
     /// Answers are being heard: what handlers send meanwhile is answered in the next round, not within this one.
     hearing: bool,
@@ -108,6 +109,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             timeframe,
             step: Vec::new(),
             answers: Vec::new(),
+            spare: Vec::new(),
             in_on_error: false,
             hearing: false,
         })
@@ -172,6 +174,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             self.tell_of_bars_ended_by(open)?;
         }
         self.fire_timers(open)?;
+        if self.monitor.is_watching() {
+            self.monitor.begin(close, &self.context.desk.portfolio, &self.context.desk.instruments);
+        }
         self.broker.observe(Market::Bars(&step), &mut self.answers);
         if !self.answers.is_empty() {
             self.hear_answers()?;
@@ -234,6 +239,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     fn on_tick(&mut self, instrument: InstrumentId, tick: &Tick) -> Result<(), Stopped> {
         self.fire_timers(tick.time)?;
+        self.monitor.begin(tick.time, &self.context.desk.portfolio, &self.context.desk.instruments);
         self.broker.observe(Market::Tick(instrument, tick), &mut self.answers);
         self.hear_answers()?;
         self.context.now = self.clock.at(tick.time);
@@ -250,6 +256,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     fn on_public_trade(&mut self, instrument: InstrumentId, trade: &PublicTrade) -> Result<(), Stopped> {
         self.fire_timers(trade.time)?;
+        self.monitor.begin(trade.time, &self.context.desk.portfolio, &self.context.desk.instruments);
         self.broker.observe(Market::PublicTrade(instrument, trade), &mut self.answers);
         self.hear_answers()?;
         self.context.now = self.clock.at(trade.time);
@@ -292,7 +299,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// `max_drawdown_pct` and `daily_loss_limit`: halts, and closes what is open if so configured.
     fn check_limits(&mut self) -> Result<(), Stopped> {
         let Context { now, desk, .. } = &mut self.context;
-        let Some(breach) = self.monitor.observe(*now, &desk.portfolio, &desk.instruments) else { return Ok(()) };
+        let Some(breach) = self.monitor.observe(&desk.portfolio, &desk.instruments) else { return Ok(()) };
         if desk.gate.is_halted(*now) {
             return Ok(());
         }
@@ -337,7 +344,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     /// Sends what the gate has passed and tells of what it has refused.
     fn flush(&mut self) -> Result<(), Stopped> {
-        for order in std::mem::take(&mut self.context.desk.outbox) {
+        for order in self.context.desk.outbox.drain(..) {
             let order = order.journal(&mut self.journal)?;
             self.broker.submit(order, &mut self.answers)?;
         }
@@ -363,9 +370,12 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
                 let error = "handlers and venue keep answering each other: an order is sent for every order; the run is stopped";
                 return Err(Error::Handler(error.into()).into());
             }
-            for answer in std::mem::take(&mut self.answers) {
+            // What is heard may bring new answers, which are the next round; both buffers are used again.
+            let mut round = std::mem::replace(&mut self.answers, std::mem::take(&mut self.spare));
+            for answer in round.drain(..) {
                 self.hear(answer)?;
             }
+            self.spare = round;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@
 
 pub mod answer;
 pub mod deinit;
+mod detached;
 pub mod event;
 pub mod handlers;
 pub mod inputs;
@@ -34,6 +35,6 @@ pub use wants::{BarWant, BookWant, PublicTradeWant, TickWant, Wants};
 /// No value of it is ever made. It ties the handlers of a module, and of the child modules that say `use super::*`, to the
 /// one type of state that all of them share.
 pub trait Expert: Sized + 'static {
-    /// What `#[on_init]` returns and the handlers are given.
-    type State: 'static;
+    /// What `#[on_init]` returns, with the state in it that the handlers are given: `Result<State>`, or the bare state.
+    type Made: 'static;
 }

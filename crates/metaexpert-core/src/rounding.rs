@@ -126,17 +126,21 @@ const EXACT_POWERS: [f64; 23] = {
     powers
 };
 
-/// Prices and quantities with at most eight decimals, which is nearly all of them: no text is made.
+/// Prices and quantities with few decimals, which is nearly all of them: no text is made.
 fn small_decimal_of(value: f64) -> Option<Decimal> {
-    scaled(value).map(|(mantissa, scale)| Decimal::new(mantissa, scale).normalize())
+    scaled(value).map(|(mantissa, scale)| Decimal::new(mantissa, scale))
 }
 
-/// `value` as an integer of at most 15 digits and a number of decimals, if it is exactly the nearest `f64` to such a decimal.
+/// `value` as an integer of at most 15 digits and the smallest number of decimals, if it is exactly the nearest `f64` to such
+/// a decimal with at most eight decimals.
+#[inline]
 fn scaled(value: f64) -> Option<(i64, u32)> {
-    const POWERS: [(f64, u32); 4] = [(1.0, 0), (1e2, 2), (1e5, 5), (1e8, 8)];
+    const POWERS: [f64; 9] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
     const DIGITS_15: f64 = 1e15;
-    for (power, scale) in POWERS {
-        let mantissa = (value * power).round();
+    // Adding and taking off 1.5 * 2^52 leaves the nearest integer, for all that is below 2^51; `round` would be a call.
+    const TO_INTEGER: f64 = 6_755_399_441_055_744.0;
+    for (scale, power) in (0_u32..).zip(POWERS) {
+        let mantissa = (value * power + TO_INTEGER) - TO_INTEGER;
         // Both are exact below 2^53, so the division gives the nearest f64 to the decimal.
         #[expect(clippy::float_cmp, reason = "the question is whether it is this very number")]
         if mantissa.abs() < DIGITS_15 && mantissa / power == value {

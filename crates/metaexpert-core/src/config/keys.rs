@@ -14,7 +14,7 @@ macro_rules! for_each_key {
     ($callback:ident) => {
         $callback! {
             "Connection" program {
-                /// Exchange to trade on.
+                /// Exchange to trade on: `binance`, `bybit` or `okx`.
                 exchange: String = String::new();
             }
 

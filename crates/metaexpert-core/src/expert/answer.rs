@@ -7,8 +7,9 @@ use crate::error::{Error, Result};
 /// What a handler returns: nothing, or `Result<()>`.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{Self}`",
-    label = "neither nothing nor `Result<()>`",
-    note = "return nothing, or `Result<()>` (any `Result<(), E>` whose error turns into `metaexpert::Error`)"
+    label = "not an answer of a handler",
+    note = "return nothing, or `Result<()>`; an error type of your own will do where it turns into the `Error` of MetaExpert (`impl From<..> for \
+            Error`, or in a `Box<dyn std::error::Error + Send + Sync>`)"
 )]
 pub trait Answer {
     /// As the engine sees it.
@@ -28,38 +29,75 @@ impl<X: Into<Error>> Answer for Result<(), X> {
     }
 }
 
-/// What `#[on_init]` returns: the state in a `Result`, or nothing where the handlers share none.
-#[diagnostic::on_unimplemented(
-    message = "`#[on_init]` cannot return `{Self}`",
-    label = "the state must come in a `Result`",
-    note = "return `Result<{Self}>`, with `Ok(..)` around the state; or nothing, for an expert without state"
-)]
-pub trait Created {
-    /// The state that the handlers are given.
-    type State: 'static;
-    /// As the engine sees it.
-    fn created(self) -> Result<Self::State>;
-}
+/// What `#[on_init]` returned, about to be asked whether it is a failure.
+///
+/// A bare state is any type, so no trait could tell it from a `Result`. Rust prefers a type's own method to a trait's: a
+/// `Result` has [`made`](Returned::made) of its own, everything else has it from [`Made`].
+#[derive(Debug)]
+pub struct Returned<R>(pub R);
 
-impl Created for () {
-    type State = ();
-    fn created(self) -> Result<()> {
-        Ok(())
+impl<S, X> Returned<Result<S, X>> {
+    /// What was returned, unless it is an error.
+    ///
+    /// # Errors
+    /// The error.
+    pub fn made(self) -> Result<Result<S, X>>
+    where
+        X: Into<Error>,
+    {
+        self.0.map(Ok).map_err(Into::into)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<S: 'static, X: Into<Error>> Created for Result<S, X> {
-    type State = S;
-    fn created(self) -> Result<S> {
-        self.map_err(Into::into)
+/// What everything but a `Result` is to [`Returned`]: no failure.
+pub trait Made {
+    /// What was returned.
+    type Made;
+    /// What was returned.
+    ///
+    /// # Errors
+    /// None.
+    fn made(self) -> Result<Self::Made>;
+}
+
+impl<S> Made for Returned<S> {
+    type Made = S;
+    fn made(self) -> Result<S> {
+        Ok(self.0)
+    }
+}
+
+/// Where the state is in what `#[on_init]` returned. `By` keeps the two apart and is always inferred.
+pub trait Holds<S, By> {
+    /// The state, to be changed.
+    fn state_mut(&mut self) -> Option<&mut S>;
+}
+
+/// Marks a state that was returned bare.
+#[derive(Debug)]
+pub enum Bare {}
+/// Marks a state that was returned in a `Result`.
+#[derive(Debug)]
+pub enum InResult {}
+
+impl<S> Holds<S, Bare> for S {
+    #[inline]
+    fn state_mut(&mut self) -> Option<&mut S> {
+        Some(self)
+    }
+}
+
+impl<S, X> Holds<S, InResult> for Result<S, X> {
+    #[inline]
+    fn state_mut(&mut self) -> Option<&mut S> {
+        self.as_mut().ok()
     }
 }
 
 /// What `#[on_backtest]` returns: a number that is higher for a better run.
 #[diagnostic::on_unimplemented(
     message = "`#[on_backtest]` cannot return `{Self}`",
-    label = "neither `f64` nor `Result<f64>`",
+    label = "not a criterion",
     note = "return `f64` or `Result<f64>`: the higher it is, the better the optimiser likes the run"
 )]
 pub trait Criterion {

@@ -3,13 +3,13 @@
 use super::{
     Expert,
     event::{
-        Event, on_account, on_backtest, on_backtest_deinit, on_backtest_init, on_backtest_pass, on_bar, on_book, on_deinit,
-        on_error, on_funding, on_init, on_order, on_position, on_public_trade, on_tick, on_timer, on_trade, on_transaction,
+        Event, OnAccount, OnBacktest, OnBacktestDeinit, OnBacktestInit, OnBacktestPass, OnBar, OnBook, OnDeinit, OnError,
+        OnFunding, OnOrder, OnPosition, OnPublicTrade, OnTick, OnTimer, OnTrade, OnTransaction,
     },
     param::Call,
     wants::Wants,
 };
-use crate::error::Error;
+use crate::{config::OnInit, error::Error};
 
 /// A handler as the table holds it: the author's function behind one that hands out its parameters.
 pub type Handler<E, Ev> = for<'a> fn(Call<'a, E, Ev>) -> Result<<Ev as Event>::Output<E>, Error>;
@@ -17,24 +17,24 @@ pub type Handler<E, Ev> = for<'a> fn(Call<'a, E, Ev>) -> Result<<Ev as Event>::O
 /// All handlers of the expert `E`. The lists stand in the order of the lists in [`Wants`].
 pub struct Handlers<E: Expert> {
     pub(super) wants: Wants,
-    pub(super) init: Option<Handler<E, on_init>>,
-    pub(super) deinit: Option<Handler<E, on_deinit>>,
-    pub(super) ticks: Vec<Handler<E, on_tick>>,
-    pub(super) bars: Vec<Handler<E, on_bar>>,
-    pub(super) books: Vec<Handler<E, on_book>>,
-    pub(super) public_trades: Vec<Handler<E, on_public_trade>>,
-    pub(super) timers: Vec<Handler<E, on_timer>>,
-    pub(super) order: Option<Handler<E, on_order>>,
-    pub(super) trade: Option<Handler<E, on_trade>>,
-    pub(super) transaction: Option<Handler<E, on_transaction>>,
-    pub(super) position: Option<Handler<E, on_position>>,
-    pub(super) account: Option<Handler<E, on_account>>,
-    pub(super) funding: Option<Handler<E, on_funding>>,
-    pub(super) error: Option<Handler<E, on_error>>,
-    pub(super) backtest_init: Option<Handler<E, on_backtest_init>>,
-    pub(super) backtest_deinit: Option<Handler<E, on_backtest_deinit>>,
-    pub(super) backtest: Option<Handler<E, on_backtest>>,
-    pub(super) backtest_pass: Option<Handler<E, on_backtest_pass>>,
+    pub(super) init: Option<Handler<E, OnInit>>,
+    pub(super) deinit: Option<Handler<E, OnDeinit>>,
+    pub(super) ticks: Vec<Handler<E, OnTick>>,
+    pub(super) bars: Vec<Handler<E, OnBar>>,
+    pub(super) books: Vec<Handler<E, OnBook>>,
+    pub(super) public_trades: Vec<Handler<E, OnPublicTrade>>,
+    pub(super) timers: Vec<Handler<E, OnTimer>>,
+    pub(super) order: Option<Handler<E, OnOrder>>,
+    pub(super) trade: Option<Handler<E, OnTrade>>,
+    pub(super) transaction: Option<Handler<E, OnTransaction>>,
+    pub(super) position: Option<Handler<E, OnPosition>>,
+    pub(super) account: Option<Handler<E, OnAccount>>,
+    pub(super) funding: Option<Handler<E, OnFunding>>,
+    pub(super) error: Option<Handler<E, OnError>>,
+    pub(super) backtest_init: Option<Handler<E, OnBacktestInit>>,
+    pub(super) backtest_deinit: Option<Handler<E, OnBacktestDeinit>>,
+    pub(super) backtest: Option<Handler<E, OnBacktest>>,
+    pub(super) backtest_pass: Option<Handler<E, OnBacktestPass>>,
 }
 
 impl<E: Expert> Handlers<E> {

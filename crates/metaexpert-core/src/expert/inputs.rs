@@ -97,8 +97,8 @@ impl InputValues {
 
     /// These values and one more, called ``input `name` `` in errors.
     #[must_use]
-    pub fn with(mut self, name: &str, text: impl ToString) -> Self {
-        self.set(name, text.to_string(), format!("input `{name}`"));
+    pub fn with(mut self, name: &str, text: &str) -> Self {
+        self.set(name, text, format!("input `{name}`"));
         self
     }
 

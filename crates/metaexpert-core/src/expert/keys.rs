@@ -1,15 +1,18 @@
-//! What an attribute may be told: `#[on_bar(timeframe = "4h")]` is `on_bar::new().timeframe("4h")`, evaluated in a constant.
+//! What an attribute may be told: `#[on_bar(timeframe = "4h")]` is `OnBar::new().timeframe("4h")`, evaluated in a constant.
 //!
 //! One decision: a key *is* a `const` setter and a bad value is a panic of it. So rustc names the nearest key and the
 //! expected type, a bad value fails to compile at the very key, and the macro crate needs no list of either.
 
 use std::time::Duration;
 
-use super::event::{on_bar, on_book, on_public_trade, on_tick, on_timer};
+use super::event::{OnBar, OnBook, OnPublicTrade, OnTick, OnTimer};
 use crate::time::Timeframe;
 
-impl on_bar {
+impl OnBar {
     /// Bars of this length, such as `"4h"`, instead of the configured one.
+    ///
+    /// # Panics
+    /// If there is none of that name.
     #[track_caller]
     #[must_use]
     pub const fn timeframe(self, timeframe: &'static str) -> Self {
@@ -17,6 +20,9 @@ impl on_bar {
     }
 
     /// Bars of this symbol instead of the configured one.
+    ///
+    /// # Panics
+    /// If there is none of that name.
     #[track_caller]
     #[must_use]
     pub const fn symbol(self, symbol: &'static str) -> Self {
@@ -24,8 +30,11 @@ impl on_bar {
     }
 }
 
-impl on_tick {
+impl OnTick {
     /// Ticks of this symbol instead of the configured one.
+    ///
+    /// # Panics
+    /// If there is none of that name.
     #[track_caller]
     #[must_use]
     pub const fn symbol(self, symbol: &'static str) -> Self {
@@ -33,19 +42,22 @@ impl on_tick {
     }
 }
 
-impl on_book {
-    /// So many levels a side, at least 1, instead of as many as there are.
+impl OnBook {
+    /// So many levels a side instead of as many as there are.
+    ///
+    /// # Panics
+    /// If there are none.
     #[track_caller]
     #[must_use]
-    #[expect(clippy::panic, reason = "evaluated in a constant, where a panic is a compile error")]
     pub const fn depth(self, depth: usize) -> Self {
-        if depth == 0 {
-            panic!("`depth` is the number of levels a side and must be at least 1");
-        }
+        assert!(depth > 0, "`depth` is the number of levels a side and must be at least 1");
         Self { depth: Some(depth), ..self }
     }
 
     /// The book of this symbol instead of the configured one.
+    ///
+    /// # Panics
+    /// If there is none of that name.
     #[track_caller]
     #[must_use]
     pub const fn symbol(self, symbol: &'static str) -> Self {
@@ -53,8 +65,11 @@ impl on_book {
     }
 }
 
-impl on_public_trade {
+impl OnPublicTrade {
     /// The tape of this symbol instead of the configured one.
+    ///
+    /// # Panics
+    /// If there is none of that name.
     #[track_caller]
     #[must_use]
     pub const fn symbol(self, symbol: &'static str) -> Self {
@@ -65,15 +80,18 @@ impl on_public_trade {
 /// About a century, so that a time plus an interval stays within [`UnixNanos`](crate::UnixNanos).
 const LONGEST_INTERVAL_SECONDS: f64 = 3.2e9;
 
-impl on_timer {
-    /// Seconds of engine time between two calls; above zero, fractions allowed.
+impl OnTimer {
+    /// Seconds of engine time between two calls; fractions allowed.
+    ///
+    /// # Panics
+    /// If they are not above zero, or more than a century.
     #[track_caller]
     #[must_use]
-    #[expect(clippy::panic, reason = "evaluated in a constant, where a panic is a compile error")]
     pub const fn interval(self, seconds: f64) -> Self {
-        if !(seconds >= 1e-9 && seconds <= LONGEST_INTERVAL_SECONDS) {
-            panic!("`interval` is the number of seconds between two calls and must be above 0 (and below a century)");
-        }
+        assert!(
+            seconds >= 1e-9 && seconds <= LONGEST_INTERVAL_SECONDS,
+            "`interval` is the number of seconds between two calls and must be above 0 (and below a century)"
+        );
         // `Duration::from_secs_f64` is no `const fn`.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 3.2e18 after the check")]
         let nanos = (seconds * 1e9 + 0.5) as u64;
@@ -84,11 +102,11 @@ impl on_timer {
     #[doc(hidden)]
     #[track_caller]
     #[must_use]
-    #[expect(clippy::panic, reason = "evaluated in a constant, where a panic is a compile error")]
     pub const fn ready(keys: Self) -> Self {
-        if keys.interval.is_none() {
-            panic!("`#[on_timer]` needs the number of seconds between two calls: `#[on_timer(interval = 60)]`");
-        }
+        assert!(
+            keys.interval.is_some(),
+            "`#[on_timer]` needs the number of seconds between two calls: `#[on_timer(interval = 60)]`"
+        );
         keys
     }
 }
@@ -180,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_bad_timeframe_is_answered_with_all_good_ones() {
-        let said = panic_of(|| on_bar::new().timeframe("7m"));
+        let said = panic_of(|| OnBar::new().timeframe("7m"));
         assert!(said.starts_with("`7m` is not one of `1s`, `1m`, "), "{said}");
         assert!(Timeframe::ALL.iter().all(|timeframe| said.contains(&format!("`{timeframe}`"))), "{said}");
     }
@@ -188,17 +206,17 @@ mod tests {
     #[test]
     fn a_timer_needs_a_time_that_passes() {
         for seconds in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-12, 1e12] {
-            assert!(panic_of(move || on_timer::new().interval(seconds)).starts_with("`interval` is"), "{seconds}");
+            assert!(panic_of(move || OnTimer::new().interval(seconds)).starts_with("`interval` is"), "{seconds}");
         }
-        assert_eq!(on_timer::new().interval(0.5).interval, Some(Duration::from_millis(500)));
+        assert_eq!(OnTimer::new().interval(0.5).interval, Some(Duration::from_millis(500)));
     }
 
     #[test]
     fn symbols_of_every_exchange_are_let_through() {
         for symbol in ["BTCUSDT", "BTC/USDT", "BTC-USDT-SWAP", "BTCUSD_PERP", "BTC-27MAR26-100000-C", "okx:BTCUSDT"] {
-            assert_eq!(on_tick::new().symbol(symbol).symbol, Some(symbol));
+            assert_eq!(OnTick::new().symbol(symbol).symbol, Some(symbol));
         }
-        assert!(panic_of(|| on_tick::new().symbol("BTC USDT")).starts_with("`BTC USDT` is not a symbol"));
-        assert!(panic_of(|| on_tick::new().symbol("")).starts_with("`` is not a symbol"));
+        assert!(panic_of(|| OnTick::new().symbol("BTC USDT")).starts_with("`BTC USDT` is not a symbol"));
+        assert!(panic_of(|| OnTick::new().symbol("")).starts_with("`` is not a symbol"));
     }
 }

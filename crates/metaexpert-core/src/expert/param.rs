@@ -6,16 +6,17 @@
 
 use super::{
     DeinitReason, Expert,
+    answer::Holds,
     event::{
-        Event, Stateful, on_account, on_backtest, on_backtest_pass, on_bar, on_book, on_deinit, on_error, on_funding, on_init,
-        on_order, on_position, on_public_trade, on_tick, on_trade, on_transaction,
+        Event, OnAccount, OnBacktest, OnBacktestPass, OnBar, OnBook, OnDeinit, OnError, OnFunding, OnOrder, OnPosition,
+        OnPublicTrade, OnTick, OnTrade, OnTransaction, Stateful,
     },
     inputs::{InputSet, InputTable, Inputs},
 };
 use crate::{
-    config::Config,
+    config::{Config, OnInit},
     context::Context,
-    error::Error,
+    error::{Error, Result},
     market::{Bar, Book, Funding, PublicTrade, Tick},
     order::{Account, Order, Outcome, Position, Request, Trade},
     summary::{Pass, Summary},
@@ -23,13 +24,13 @@ use crate::{
 
 /// A type that the handler of event `Ev` of the expert `E` can take as a parameter.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not something `#[{Ev}]` can be given",
-    label = "`#[{Ev}]` has no such thing to give",
-    note = "a handler takes, in any order and each at most once: its event by reference (`&Bar` for `#[on_bar]`, `&Tick` for \
-            `#[on_tick]`, ...), `&mut Context` or `&Context`, a reference to a struct that derives `Inputs`, and `&mut State` or \
-            `&State`, where State is what `#[on_init]` of its module returns",
-    note = "`#[on_init]` takes `&Config` and no state, for it makes the state; `#[on_backtest_init]`, `#[on_backtest_deinit]` and \
-            `#[on_backtest_pass]` take no state either, for they stand around the runs"
+    message = "`{Self}` is not something an `{Ev}` handler can be given",
+    label = "`{Ev}` has no such thing to give",
+    note = "a handler takes, in any order and each at most once: its event by reference (`&Bar` for `OnBar`, `&Tick` for `OnTick`, \
+            ...), `&mut Context` or `&Context`, a reference to a struct that derives `Inputs`, and `&mut State` or `&State`, where \
+            State is what `#[on_init]` of its module returns",
+    note = "`OnInit` has a `&Config` and no state, for it makes the state; `OnBacktestInit`, `OnBacktestDeinit` and \
+            `OnBacktestPass` have no state either, for they stand around the runs"
 )]
 pub trait Param<'a, E: Expert, Ev: Event, By>: Sized {
     /// What it takes from the call.
@@ -41,7 +42,7 @@ pub trait Param<'a, E: Expert, Ev: Event, By>: Sized {
 /// What one call has to give, until it is taken.
 pub struct Call<'a, E: Expert, Ev: Event> {
     pub(super) event: Ev::Given<'a>,
-    pub(super) state: Option<&'a mut E::State>,
+    pub(super) made: Option<&'a mut E::Made>,
     pub(super) context: Option<&'a mut Context>,
     pub(super) inputs: &'a InputSet,
 }
@@ -69,6 +70,9 @@ pub enum Piece {
 }
 
 /// Refuses a parameter where an earlier one takes the same thing. Called in a constant, at the parameter's type.
+///
+/// # Panics
+/// Where it refuses.
 #[track_caller]
 #[expect(clippy::panic, reason = "evaluated in a constant, where a panic is a compile error")]
 pub const fn once(mut pieces: &[Piece], index: usize) {
@@ -92,6 +96,12 @@ pub const fn once(mut pieces: &[Piece], index: usize) {
     }
 }
 
+/// What a handler answers whose parameter is gone; [`once`] lets none through.
+#[cold]
+pub fn gone<T>() -> Result<T> {
+    Err(Error::from("a parameter of this handler was taken before"))
+}
+
 /// Marks a parameter that is the event, or a part of it, by reference.
 #[derive(Debug)]
 pub enum ByEvent {}
@@ -101,12 +111,28 @@ pub enum ByValue {}
 /// Marks a parameter that is the context.
 #[derive(Debug)]
 pub enum ByContext {}
-/// Marks a parameter that is the state.
+/// Marks a parameter that is the state, which is `In` what `#[on_init]` returned.
 #[derive(Debug)]
-pub enum ByState {}
+pub struct ByState<In>(std::marker::PhantomData<In>);
 /// Marks a parameter that is a set of inputs.
 #[derive(Debug)]
 pub enum ByInputs {}
+/// Marks no parameter.
+#[derive(Debug)]
+pub enum ByNothing {}
+
+/// Has no implementation.
+pub trait Impossible {}
+
+/// Never applies. Without it the state is the only thing behind a `&mut`, and rustc, with one implementation to choose from,
+/// reports a `&mut` of anything else as a mismatch inside of it instead of saying what a handler can take.
+#[diagnostic::do_not_recommend]
+impl<'a, E: Expert, Ev: Event, T: Impossible> Param<'a, E, Ev, ByNothing> for &'a mut T {
+    const PIECE: Piece = Piece::State;
+    fn take(_: &mut Call<'a, E, Ev>) -> Option<Self> {
+        None
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<'a, E: Expert, Ev: Event> Param<'a, E, Ev, ByContext> for &'a mut Context {
@@ -127,20 +153,26 @@ impl<'a, E: Expert, Ev: Event> Param<'a, E, Ev, ByContext> for &'a Context {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, E: Expert, Ev: Stateful> Param<'a, E, Ev, ByState> for &'a mut E::State {
+impl<'a, E: Expert, Ev: Stateful, S: 'static, In> Param<'a, E, Ev, ByState<In>> for &'a mut S
+where
+    E::Made: Holds<S, In>,
+{
     const PIECE: Piece = Piece::State;
     #[inline]
     fn take(call: &mut Call<'a, E, Ev>) -> Option<Self> {
-        call.state.take()
+        call.made.take()?.state_mut()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, E: Expert, Ev: Stateful> Param<'a, E, Ev, ByState> for &'a E::State {
+impl<'a, E: Expert, Ev: Stateful, S: 'static, In> Param<'a, E, Ev, ByState<In>> for &'a S
+where
+    E::Made: Holds<S, In>,
+{
     const PIECE: Piece = Piece::State;
     #[inline]
     fn take(call: &mut Call<'a, E, Ev>) -> Option<Self> {
-        call.state.take().map(|state| &*state)
+        call.made.take()?.state_mut().map(|state| &*state)
     }
 }
 
@@ -154,9 +186,9 @@ impl<'a, E: Expert, Ev: Event, I: Inputs> Param<'a, E, Ev, ByInputs> for &'a I {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, E: Expert> Param<'a, E, on_deinit, ByValue> for DeinitReason {
+impl<'a, E: Expert> Param<'a, E, OnDeinit, ByValue> for DeinitReason {
     const PIECE: Piece = Piece::Event { part: 0 };
-    fn take(call: &mut Call<'a, E, on_deinit>) -> Option<Self> {
+    fn take(call: &mut Call<'a, E, OnDeinit>) -> Option<Self> {
         Some(*call.event)
     }
 }
@@ -175,20 +207,20 @@ macro_rules! given {
 }
 
 given! {
-    on_init: Config, part 0;
-    on_deinit: DeinitReason, part 0;
-    on_tick: Tick, part 0;
-    on_bar: Bar, part 0;
-    on_book: Book, part 0;
-    on_public_trade: PublicTrade, part 0;
-    on_order: Order, part 0;
-    on_trade: Trade, part 0;
-    on_transaction.0: Request, part 0;
-    on_transaction.1: Outcome, part 1;
-    on_position: Position, part 0;
-    on_account: Account, part 0;
-    on_funding: Funding, part 0;
-    on_error: Error, part 0;
-    on_backtest: Summary, part 0;
-    on_backtest_pass: Pass, part 0;
+    OnInit: Config, part 0;
+    OnDeinit: DeinitReason, part 0;
+    OnTick: Tick, part 0;
+    OnBar: Bar, part 0;
+    OnBook: Book, part 0;
+    OnPublicTrade: PublicTrade, part 0;
+    OnOrder: Order, part 0;
+    OnTrade: Trade, part 0;
+    OnTransaction.0: Request, part 0;
+    OnTransaction.1: Outcome, part 1;
+    OnPosition: Position, part 0;
+    OnAccount: Account, part 0;
+    OnFunding: Funding, part 0;
+    OnError: Error, part 0;
+    OnBacktest: Summary, part 0;
+    OnBacktestPass: Pass, part 0;
 }

@@ -11,8 +11,8 @@ use std::{
 use super::{
     DeinitReason, Expert,
     event::{
-        Event, on_account, on_backtest, on_backtest_deinit, on_backtest_init, on_backtest_pass, on_bar, on_book, on_deinit,
-        on_error, on_funding, on_init, on_order, on_position, on_public_trade, on_tick, on_timer, on_trade, on_transaction,
+        Event, OnAccount, OnBacktest, OnBacktestDeinit, OnBacktestInit, OnBacktestPass, OnBar, OnBook, OnDeinit, OnError,
+        OnFunding, OnOrder, OnPosition, OnPublicTrade, OnTick, OnTimer, OnTrade, OnTransaction,
     },
     handlers::{Handler, Handlers},
     inputs::InputSet,
@@ -20,7 +20,7 @@ use super::{
     wants::Wants,
 };
 use crate::{
-    config::Config,
+    config::{Config, OnInit},
     context::Context,
     error::Error,
     market::{Bar, Book, Funding, PublicTrade, Tick},
@@ -112,7 +112,8 @@ pub enum Failure {
 pub(super) struct Typed<E: Expert> {
     pub(super) handlers: Handlers<E>,
     pub(super) inputs: InputSet,
-    pub(super) state: Option<E::State>,
+    /// What `#[on_init]` returned, with the state in it.
+    pub(super) made: Option<E::Made>,
 }
 
 impl<E: Expert> Program for Typed<E> {
@@ -121,43 +122,43 @@ impl<E: Expert> Program for Typed<E> {
     }
 
     fn call(&mut self, event: HandlerEvent<'_>, context: &mut Context) -> Result<(), Failure> {
-        let Self { handlers, inputs, state } = self;
-        let live = Live { state, inputs, context };
+        let Self { handlers, inputs, made } = self;
+        let live = Live { made, inputs, context };
         match event {
-            HandlerEvent::Bar { handler, bar } => live.run::<on_bar>(nth(&handlers.bars, handler)?, bar),
-            HandlerEvent::Tick { handler, tick } => live.run::<on_tick>(nth(&handlers.ticks, handler)?, tick),
-            HandlerEvent::Book { handler, book } => live.run::<on_book>(nth(&handlers.books, handler)?, book),
+            HandlerEvent::Bar { handler, bar } => live.run::<OnBar>(nth(&handlers.bars, handler)?, bar),
+            HandlerEvent::Tick { handler, tick } => live.run::<OnTick>(nth(&handlers.ticks, handler)?, tick),
+            HandlerEvent::Book { handler, book } => live.run::<OnBook>(nth(&handlers.books, handler)?, book),
             HandlerEvent::PublicTrade { handler, trade } => {
-                live.run::<on_public_trade>(nth(&handlers.public_trades, handler)?, trade)
+                live.run::<OnPublicTrade>(nth(&handlers.public_trades, handler)?, trade)
             }
-            HandlerEvent::Timer { handler } => live.run::<on_timer>(nth(&handlers.timers, handler)?, ()),
-            HandlerEvent::Order(order) => live.run_any::<on_order>(handlers.order, order),
-            HandlerEvent::Trade(trade) => live.run_any::<on_trade>(handlers.trade, trade),
+            HandlerEvent::Timer { handler } => live.run::<OnTimer>(nth(&handlers.timers, handler)?, ()),
+            HandlerEvent::Order(order) => live.run_any::<OnOrder>(handlers.order, order),
+            HandlerEvent::Trade(trade) => live.run_any::<OnTrade>(handlers.trade, trade),
             HandlerEvent::Transaction(request, outcome) => {
-                live.run_any::<on_transaction>(handlers.transaction, (request, outcome))
+                live.run_any::<OnTransaction>(handlers.transaction, (request, outcome))
             }
-            HandlerEvent::Position(position) => live.run_any::<on_position>(handlers.position, position),
-            HandlerEvent::Account(account) => live.run_any::<on_account>(handlers.account, account),
-            HandlerEvent::Funding(funding) => live.run_any::<on_funding>(handlers.funding, funding),
-            HandlerEvent::Error(error) => live.run_any::<on_error>(handlers.error, error),
-            HandlerEvent::Deinit(reason) => live.run_any::<on_deinit>(handlers.deinit, &reason),
-            HandlerEvent::Init(config) => live.make_state(handlers.init, config),
-            HandlerEvent::BacktestInit => live.run_stateless::<on_backtest_init>(handlers.backtest_init, ()),
-            HandlerEvent::BacktestDeinit => live.run_stateless::<on_backtest_deinit>(handlers.backtest_deinit, ()),
-            HandlerEvent::BacktestPass(pass) => live.run_stateless::<on_backtest_pass>(handlers.backtest_pass, pass),
+            HandlerEvent::Position(position) => live.run_any::<OnPosition>(handlers.position, position),
+            HandlerEvent::Account(account) => live.run_any::<OnAccount>(handlers.account, account),
+            HandlerEvent::Funding(funding) => live.run_any::<OnFunding>(handlers.funding, funding),
+            HandlerEvent::Error(error) => live.run_any::<OnError>(handlers.error, error),
+            HandlerEvent::Deinit(reason) => live.run_any::<OnDeinit>(handlers.deinit, &reason),
+            HandlerEvent::Init(config) => live.make(handlers.init, config),
+            HandlerEvent::BacktestInit => live.run_stateless::<OnBacktestInit>(handlers.backtest_init, ()),
+            HandlerEvent::BacktestDeinit => live.run_stateless::<OnBacktestDeinit>(handlers.backtest_deinit, ()),
+            HandlerEvent::BacktestPass(pass) => live.run_stateless::<OnBacktestPass>(handlers.backtest_pass, pass),
         }
     }
 
     fn criterion(&mut self, summary: &Summary, context: &mut Context) -> Result<Option<f64>, Failure> {
-        let Self { handlers, inputs, state } = self;
+        let Self { handlers, inputs, made } = self;
         let Some(handler) = handlers.backtest else { return Ok(None) };
-        Live { state, inputs, context }.run::<on_backtest>(handler, summary).map(Some)
+        Live { made, inputs, context }.run::<OnBacktest>(handler, summary).map(Some)
     }
 }
 
 /// What a call is made of, besides its event.
 struct Live<'a, E: Expert> {
-    state: &'a mut Option<E::State>,
+    made: &'a mut Option<E::Made>,
     inputs: &'a InputSet,
     context: &'a mut Context,
 }
@@ -165,8 +166,8 @@ struct Live<'a, E: Expert> {
 impl<'a, E: Expert> Live<'a, E> {
     /// Calls a handler that has the state.
     fn run<Ev: Event>(self, handler: Handler<E, Ev>, event: Ev::Given<'a>) -> Result<Ev::Output<E>, Failure> {
-        let Some(state) = self.state else { return Err(no_state(Ev::NAME)) };
-        run(handler, Call { event, state: Some(state), context: Some(self.context), inputs: self.inputs })
+        let Some(made) = self.made else { return Err(no_state(Ev::NAME)) };
+        run(handler, Call { event, made: Some(made), context: Some(self.context), inputs: self.inputs })
     }
 
     /// Calls the handler that has the state, if there is one.
@@ -179,14 +180,14 @@ impl<'a, E: Expert> Live<'a, E> {
     where
         Ev: Event<Output<E> = ()>,
     {
-        let call = Call { event, state: None, context: Some(self.context), inputs: self.inputs };
+        let call = Call { event, made: None, context: Some(self.context), inputs: self.inputs };
         handler.map_or(Ok(()), |handler| run(handler, call))
     }
 
     /// Calls `#[on_init]`, and keeps what it returns.
-    fn make_state(self, handler: Option<Handler<E, on_init>>, config: &'a Config) -> Result<(), Failure> {
-        let call = Call { event: config, state: None, context: Some(self.context), inputs: self.inputs };
-        *self.state = handler.map(|handler| run(handler, call)).transpose()?;
+    fn make(self, handler: Option<Handler<E, OnInit>>, config: &'a Config) -> Result<(), Failure> {
+        let call = Call { event: config, made: None, context: Some(self.context), inputs: self.inputs };
+        *self.made = handler.map(|handler| run(handler, call)).transpose()?;
         Ok(())
     }
 }

@@ -28,6 +28,9 @@ pub struct Registration {
 
 inventory::collect!(Registration);
 
+#[doc(hidden)]
+pub use inventory::submit;
+
 impl Registration {
     /// An attribute that stands at `line` of `module`.
     #[must_use]
@@ -44,16 +47,21 @@ impl std::fmt::Debug for Registration {
 
 /// One handler of the expert `E` for the event `Ev`, ready to be entered into its table.
 pub struct HandlerOf<E: Expert, Ev: Event> {
-    keys: Ev::Keys,
+    event: Ev,
     pieces: &'static [Piece],
     handler: Handler<E, Ev>,
 }
 
 impl<E: Expert, Ev: Event> HandlerOf<E, Ev> {
-    /// A handler, what its attribute was told, and what its parameters take.
+    /// A handler for an event, with what its parameters take.
     #[must_use]
-    pub const fn new(keys: Ev::Keys, pieces: &'static [Piece], handler: Handler<E, Ev>) -> Self {
-        Self { keys, pieces, handler }
+    pub const fn new(event: Ev, pieces: &'static [Piece], handler: Handler<E, Ev>) -> Self {
+        Self { event, pieces, handler }
+    }
+
+    /// What its parameters take, in their order.
+    pub const fn pieces(&self) -> &'static [Piece] {
+        self.pieces
     }
 }
 
@@ -91,7 +99,7 @@ impl<E: Expert, Ev: Event> Registered for HandlerOf<E, Ev> {
     }
 
     fn target(&self) -> String {
-        Ev::target(&self.keys)
+        self.event.target()
     }
 
     fn pieces(&self) -> &'static [Piece] {
@@ -99,13 +107,13 @@ impl<E: Expert, Ev: Event> Registered for HandlerOf<E, Ev> {
     }
 
     fn settings(&self) -> Option<&OnInit> {
-        let keys: &dyn Any = &self.keys;
-        keys.downcast_ref()
+        let event: &dyn Any = &self.event;
+        event.downcast_ref()
     }
 
     fn enter(&self, table: &mut dyn Any) {
         if let Some(table) = table.downcast_mut::<Handlers<E>>() {
-            Ev::enter(&self.keys, self.handler, table);
+            self.event.enter(self.handler, table);
         }
     }
 
@@ -114,7 +122,7 @@ impl<E: Expert, Ev: Event> Registered for HandlerOf<E, Ev> {
         for registration in handlers {
             registration.handler.enter(&mut table);
         }
-        Box::new(Typed { handlers: table, inputs, state: None })
+        Box::new(Typed { handlers: table, inputs, made: None })
     }
 }
 

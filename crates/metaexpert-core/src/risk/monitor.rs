@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{Instruments, UnixNanos, config::Config, portfolio::Portfolio, rounding::float_of};
+use crate::{Instruments, Timeframe, UnixNanos, config::Config, portfolio::Portfolio, rounding::float_of};
 
 /// A limit that was reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,60 +61,71 @@ pub struct Monitor {
     floor: Option<Decimal>,
     daily_loss: Option<Decimal>,
     peak: Decimal,
-    day: Option<i64>,
     day_start: Decimal,
-    last: Decimal,
+    day_end: UnixNanos,
+    /// As long as equity stays between these, there is neither a new peak nor a limit near.
+    quiet: (f64, f64),
 }
 
-/// Floats are computed from exact decimals by a handful of operations: far closer than this.
+/// Floats are computed from exact decimals by a handful of operations: far closer than this, as a fraction.
 const NEAR: f64 = 1e-9;
 
 impl Monitor {
     /// A monitor of the configuration's limits.
     pub fn new(config: &Config) -> Self {
-        Self {
+        let mut monitor = Self {
             floor: config.max_drawdown_pct.map(|limit| Decimal::ONE - limit.fraction()),
             daily_loss: config.daily_loss_limit,
             peak: config.initial_capital,
-            day: None,
             day_start: config.initial_capital,
-            last: config.initial_capital,
-        }
+            day_end: UnixNanos::MIN,
+            quiet: (0.0, 0.0),
+        };
+        monitor.settle();
+        monitor
     }
 
     /// Whether there is a limit to watch at all.
+    #[inline]
     pub const fn is_watching(&self) -> bool {
         self.floor.is_some() || self.daily_loss.is_some()
     }
 
-    /// The UTC day that a moment closes: midnight belongs to the day that ends with it.
-    fn day_of(time: UnixNanos) -> i64 {
-        time.saturating_add_nanos(-1).utc_day()
+    /// Before anything of the time up to `close` happens: where a UTC day begins, the equity it begins with is kept. Midnight
+    /// belongs to the day that ends with it.
+    #[inline]
+    pub fn begin(&mut self, close: UnixNanos, portfolio: &Portfolio, instruments: &Instruments) {
+        if close > self.day_end {
+            let day_start = Timeframe::D1.open_of(close.saturating_add_nanos(-1));
+            self.day_end = day_start.saturating_add_nanos(Timeframe::D1.nanos());
+            self.day_start = portfolio.equity(instruments);
+            self.settle();
+        }
     }
 
-    /// Looks at the equity after the prices of `time`; the limit that it has reached, if any.
-    pub fn observe(&mut self, time: UnixNanos, portfolio: &Portfolio, instruments: &Instruments) -> Option<Breach> {
-        let day = Self::day_of(time);
-        if self.daily_loss.is_some() && self.day != Some(day) {
-            self.day = Some(day);
-            self.day_start = self.last;
-        }
+    /// Looks at the equity after the newest prices; the limit that it has reached, if any.
+    #[inline]
+    pub fn observe(&mut self, portfolio: &Portfolio, instruments: &Instruments) -> Option<Breach> {
         let about = portfolio.approximate_equity();
-        let margin = about.abs() * NEAR;
-        let near_peak = about + margin >= float_of(self.peak);
-        let near_floor = self.floor.is_some_and(|floor| about - margin <= float_of(self.peak * floor));
-        let near_loss = self.daily_loss.is_some_and(|limit| about - margin <= float_of(self.day_start - limit));
-        // The day's start is the equity at the last bar of the day before, so that each bar's must be known exactly.
-        if !(near_peak || near_floor || near_loss || self.daily_loss.is_some()) {
-            return None;
+        if about > self.quiet.0 && about < self.quiet.1 { None } else { self.look(portfolio.equity(instruments)) }
+    }
+
+    fn look(&mut self, equity: Decimal) -> Option<Breach> {
+        if equity > self.peak {
+            self.peak = equity;
+            self.settle();
         }
-        let equity = portfolio.equity(instruments);
-        self.last = equity;
-        self.peak = self.peak.max(equity);
         if self.floor.is_some_and(|floor| equity <= self.peak * floor) {
             return Some(Breach::Drawdown { peak: self.peak, equity });
         }
         let lost = self.daily_loss.is_some_and(|limit| self.day_start - equity >= limit);
         lost.then_some(Breach::DailyLoss { start: self.day_start, equity })
+    }
+
+    fn settle(&mut self) {
+        let floor = self.floor.map_or(f64::NEG_INFINITY, |floor| float_of(self.peak * floor));
+        let loss = self.daily_loss.map_or(f64::NEG_INFINITY, |limit| float_of(self.day_start - limit));
+        let near = float_of(self.peak) * NEAR;
+        self.quiet = (floor.max(loss) + near, float_of(self.peak) - near);
     }
 }

@@ -33,7 +33,7 @@ pub struct NoDefault;
 #[derive(Debug, Clone, Copy)]
 pub struct Given<T>(T);
 
-impl<T: InputValue> Input<T> {
+impl<T> Input<T> {
     /// An input by its field's name and documentation.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str) -> Self {
@@ -48,7 +48,7 @@ impl<T: InputValue> Input<T> {
     }
 }
 
-impl<T: InputValue, D> Input<T, D> {
+impl<T, D> Input<T, D> {
     /// Its smallest value.
     #[must_use]
     pub fn min(self, value: impl Written<T>) -> Self {
@@ -85,12 +85,13 @@ pub trait Written<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: InputValue> Written<T> for T {
+impl<T> Written<T> for T {
     fn written(self) -> T {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Written<String> for &str {
     fn written(self) -> String {
         self.to_owned()
@@ -98,12 +99,14 @@ impl Written<String> for &str {
 }
 
 /// `default = 2` for an `f64`.
+#[diagnostic::do_not_recommend]
 impl Written<f64> for i32 {
     fn written(self) -> f64 {
         f64::from(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Written<Decimal> for i32 {
     fn written(self) -> Decimal {
         self.into()
@@ -111,6 +114,7 @@ impl Written<Decimal> for i32 {
 }
 
 /// The decimal that the literal shows: `0.1` is exactly 0.1. What no decimal can hold becomes the largest.
+#[diagnostic::do_not_recommend]
 impl Written<Decimal> for f64 {
     fn written(self) -> Decimal {
         Decimal::try_from(self).unwrap_or(Decimal::MAX)
@@ -128,6 +132,7 @@ pub trait Declared<T> {
     fn declared(self) -> Input<T, Given<T>>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Declared<T> for Input<T, Given<T>> {
     fn declared(self) -> Input<T, Given<T>> {
         self
