@@ -1,1 +1,78 @@
-//! .
+//! Trading experts for crypto exchanges, written as a handful of annotated functions.
+//!
+//! ```no_run
+//! //! Buys when the price rises above its average, and closes when it falls below.
+//! use metaexpert::prelude::*;
+//!
+//! #[derive(Inputs)]
+//! struct Params {
+//!     /// Length of the average, in bars.
+//!     #[input(default = 50, min = 2, max = 500)]
+//!     length: usize,
+//! }
+//!
+//! struct State {
+//!     average: Ema,
+//! }
+//!
+//! #[on_init(symbol = "BTCUSDT", timeframe = "1h", size_type = "percent_equity", size_value = 50.0, stop_loss_pct = 2.0)]
+//! fn init(params: &Params) -> Result<State> {
+//!     Ok(State { average: Ema::new(params.length)? })
+//! }
+//!
+//! #[on_bar]
+//! fn bar(state: &mut State, ctx: &mut Context, bar: &Bar) -> Result<()> {
+//!     let average = state.average.next(bar.close);
+//!     if bar.close > average && !ctx.is_long() {
+//!         ctx.buy().send()?;
+//!     } else if bar.close < average && ctx.is_long() {
+//!         ctx.close_all()?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     MetaExpert::new("binance").market_type(MarketType::Futures).run()
+//! }
+//! ```
+//!
+//! The program that this makes has a flag for every key of the configuration and for every input: `--trade-mode backtest
+//! --leverage 5 --length 20`. `--help` lists them.
+//!
+//! # Exit codes
+//!
+//! 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 130 interrupted (the shell's own number after Ctrl-C).
+//!
+//! The one decision: this crate is the only one that reads arguments, environment and files, and the only one that knows the
+//! trade modes. Everything else is handed what it needs.
+
+pub mod indicators;
+pub mod prelude;
+
+// The way of a program, in the order it is gone: what the code says, what the sources give, what comes of it.
+mod builder;
+mod command_line;
+mod environment;
+mod exit;
+mod given;
+mod run;
+mod this_version;
+
+// The mode `backtest`, and what only it needs.
+#[cfg(feature = "backtest")]
+mod backtest;
+#[cfg(feature = "backtest")]
+mod instruments;
+#[cfg(feature = "backtest")]
+mod progress;
+#[cfg(feature = "backtest")]
+mod report_dir;
+#[cfg(feature = "backtest")]
+mod venues;
+
+pub use builder::MetaExpert;
+pub use metaexpert_core as core;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;

@@ -1,0 +1,214 @@
+//! The mode `backtest`: recorded or synthetic bars, the tester, a summary on standard output and a report in a folder.
+
+use std::{path::PathBuf, sync::Arc};
+
+use metaexpert_core::{
+    ConfigError, Instrument, Symbol,
+    config::{Config, MarketType, Resolved},
+    engine::Stopped,
+    expert::{ExpertEntry, InputValues, Wants},
+};
+use metaexpert_data::{BarSeries, DataError, Source, Sources, SyntheticSpec};
+use metaexpert_tester::{Backtest, BacktestError, Report, table};
+
+use crate::{
+    exit::{Console, RunError},
+    instruments::{Described, describe, symbol_of},
+    progress::ProgressBar,
+    report_dir::write_report,
+    venues::{Fees, fees_of, synthetic_price_of},
+};
+
+/// Backtests one expert as its configuration says.
+pub(crate) fn backtest(
+    entry: &ExpertEntry,
+    resolved: &Resolved,
+    inputs: InputValues,
+    shown_inputs: &[(String, String)],
+    console: &mut Console<'_>,
+) -> Result<(), RunError> {
+    let config = &resolved.config;
+    let program = entry.instantiate(inputs)?;
+    let mut notes = Vec::new();
+    notes.extend(unheard(program.wants()));
+    let series = load(resolved, program.wants(), &mut notes)?;
+    let Fees { maker, taker } = fees_of(config).ok_or_else(|| {
+        let rule = format!("has no fee table for {}; set `--taker-fee-pct` and `--maker-fee-pct`", config.market_type);
+        ConfigError { key: resolved.place_of("exchange"), value: Some(config.exchange.clone()), rule, nearest: None }
+    })?;
+    if config.market_type != MarketType::Spot {
+        notes.push("no funding series was given: funding is zero".to_owned());
+    }
+    for warning in notes.iter().filter(|note| !note.starts_with("no funding")) {
+        console.warn(warning);
+    }
+    let expert = config.strategy_name.clone().unwrap_or_else(|| entry.name().to_owned());
+    let directory = report_directory(config, &expert);
+    let mut bar = ProgressBar::new(series.iter().map(|(_, series)| series.bars.len() as u64).sum());
+    let backtest = Backtest {
+        expert,
+        config: config.clone(),
+        shown_config: shown_config(config),
+        shown_inputs: shown_inputs.to_vec(),
+        series,
+        taker_fee: taker,
+        maker_fee: maker,
+        notes,
+    };
+    let run = backtest.run(program, &mut |done| bar.update(done));
+    drop(bar);
+    let run = run.map_err(|error| failed(entry, error))?;
+    let report = Report::of(&run);
+    write_report(&report, &directory).map_err(|error| RunError::Failed(error.to_string()))?;
+    console.say(table(&report, Some(&directory.display().to_string())));
+    Ok(())
+}
+
+/// The bars of the main symbol and of every other one that a handler asks for, with their instruments.
+fn load(resolved: &Resolved, wants: &Wants, notes: &mut Vec<String>) -> Result<Vec<(Instrument, Arc<BarSeries>)>, RunError> {
+    let config = &resolved.config;
+    let sources = config.data.as_deref().map(Sources::parse).transpose().map_err(data_error)?;
+    let mut series = Vec::new();
+    for (place, symbol) in (0..).zip(symbols(resolved, wants)?) {
+        let source = source_of(sources.as_ref(), &symbol, place, resolved)?;
+        let bars = source.load(config.timeframe).and_then(|bars| bars.slice(config.backtest_start, config.backtest_end));
+        let bars = bars.map_err(|error| outside(resolved, error))?;
+        check_timeframe(resolved, &bars)?;
+        let Described { instrument, warning } = describe(&symbol, resolved, &bars)?;
+        resolved.check_instrument(&instrument.rules)?;
+        notes.extend(warning);
+        series.push((instrument, Arc::new(bars)));
+    }
+    Ok(series)
+}
+
+/// Where the bars of a symbol come from: its own source, the one without a name for the main symbol, else a made-up market.
+/// Made-up markets of several symbols have seeds of their own, so that they do not move as one.
+fn source_of(sources: Option<&Sources>, symbol: &Symbol, place: u64, resolved: &Resolved) -> Result<Source, RunError> {
+    let synthetic = |spec: &SyntheticSpec| {
+        let price = synthetic_price_of(symbol).filter(|_| sources.is_none()).unwrap_or(spec.price);
+        Source::Synthetic(SyntheticSpec { seed: spec.seed.wrapping_add(place), price, ..spec.clone() })
+    };
+    let Some(sources) = sources else { return Ok(synthetic(&SyntheticSpec::default())) };
+    match (sources.get(symbol), sources.unnamed()) {
+        (Some(source), _) => Ok(source.clone()),
+        (None, Some(Source::Synthetic(spec))) => Ok(synthetic(spec)),
+        (None, Some(source)) if place == 0 => Ok(source.clone()),
+        (None, _) => Err(RunError::Data(format!(
+            "{}: there is no data for {symbol}; name each symbol's, as in `--data {symbol}=bars.csv,OTHER=other.csv`",
+            resolved.place_of("data")
+        ))),
+    }
+}
+
+/// The main symbol first, then the others that handlers name, each once.
+fn symbols(resolved: &Resolved, wants: &Wants) -> Result<Vec<Symbol>, RunError> {
+    let place = resolved.place_of("symbol");
+    let Some(main) = resolved.config.symbol.as_deref() else {
+        let rule = "is not set: name the symbol to trade, in `#[on_init(symbol = ..)]` or with `--symbol`".to_owned();
+        return Err(ConfigError { key: place, value: None, rule, nearest: None }.into());
+    };
+    let mut symbols = vec![symbol_of(main, place)?.0];
+    let of_handlers = wants.bars.iter().map(|want| want.symbol).chain(wants.ticks.iter().map(|want| want.symbol));
+    let of_handlers = of_handlers.chain(wants.books.iter().map(|want| want.symbol));
+    for text in of_handlers.chain(wants.public_trades.iter().map(|want| want.symbol)).flatten() {
+        let (symbol, ..) = symbol_of(text, "symbol of a handler")?;
+        if !symbols.contains(&symbol) {
+            symbols.push(symbol);
+        }
+    }
+    Ok(symbols)
+}
+
+/// The expert's bars must be made of whole bars of the data.
+fn check_timeframe(resolved: &Resolved, bars: &BarSeries) -> Result<(), RunError> {
+    let wanted = resolved.config.timeframe;
+    if wanted.is_multiple_of(bars.timeframe) {
+        return Ok(());
+    }
+    Err(RunError::Data(format!(
+        "{}: `{wanted}` bars cannot be built from the `{}` bars of {}; the nearest is `{}`",
+        resolved.place_of("timeframe"),
+        bars.timeframe,
+        bars.source,
+        bars.timeframe
+    )))
+}
+
+/// What handlers will never hear of in a backtest on bars.
+fn unheard(wants: &Wants) -> Option<String> {
+    let kinds = [
+        ("on_tick", wants.ticks.is_empty()),
+        ("on_book", wants.books.is_empty()),
+        ("on_public_trade", wants.public_trades.is_empty()),
+    ];
+    let unheard: Vec<_> = kinds.iter().filter(|(_, none)| !none).map(|(name, _)| format!("`#[{name}]`")).collect();
+    (!unheard.is_empty()).then(|| format!("the data has bars only: {} will not be called", unheard.join(", ")))
+}
+
+/// What the report says of the configuration: all that is set, but for where the report goes.
+fn shown_config(config: &Config) -> Vec<(String, String)> {
+    let set = config.texts().into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?)));
+    set.filter(|(key, _)| key != "report").collect()
+}
+
+/// The folder that the report goes to.
+fn report_directory(config: &Config, expert: &str) -> PathBuf {
+    config.report.as_ref().map_or_else(
+        || {
+            let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+            PathBuf::from("reports").join(format!("{}-{time}", slug(expert)))
+        },
+        PathBuf::from,
+    )
+}
+
+/// A name that is good for a folder: letters and digits, all else as hyphens.
+fn slug(name: &str) -> String {
+    let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+}
+
+fn data_error(error: DataError) -> RunError {
+    RunError::Data(error.to_string())
+}
+
+/// A date that the data does not cover is an error of the key that named it.
+fn outside(resolved: &Resolved, error: DataError) -> RunError {
+    match error {
+        DataError::OutsideData { source_name, which, time, rule, first, close } => RunError::Data(format!(
+            "{}: `{time}` {rule}; {source_name} covers `{first}` to `{close}`",
+            resolved.place_of(if which == "start" { "backtest_start" } else { "backtest_end" })
+        )),
+        error => data_error(error),
+    }
+}
+
+fn failed(entry: &ExpertEntry, error: BacktestError) -> RunError {
+    match error {
+        BacktestError::Setup(error) | BacktestError::Stopped(Stopped::HandlerFailed(error) | Stopped::Failed(error)) => {
+            error.into()
+        }
+        BacktestError::Stopped(panicked @ Stopped::Panicked { .. }) => {
+            RunError::Failed(format!("{panicked}\nthe expert {} is halted", entry.name()))
+        }
+        error @ (BacktestError::NoData | BacktestError::MixedTimeframes { .. }) => RunError::Data(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_folder_is_named_after_the_expert() {
+        assert_eq!(slug("EMA crossover (v2)"), "ema-crossover-v2");
+    }
+
+    #[test]
+    fn the_report_says_nothing_of_its_own_place() {
+        let config = Config { report: Some("somewhere".to_owned()), ..Config::default() };
+        assert!(shown_config(&config).iter().all(|(key, text)| key != "report" && text != "somewhere"));
+        assert!(shown_config(&config).contains(&("leverage".to_owned(), "1".to_owned())));
+    }
+}

@@ -1,0 +1,93 @@
+//! The instrument of a symbol where no exchange is at hand to be asked: from flags, else from the table of majors, else from
+//! the data's own decimals, with a warning.
+
+use metaexpert_core::{
+    ConfigError, Currency, Instrument, InstrumentRules, Percent, Symbol,
+    config::{Config, MarketType, Resolved, nearest},
+    rounding::decimal_of,
+};
+use metaexpert_data::BarSeries;
+use rust_decimal::Decimal;
+
+use crate::venues::{MAJOR_SYMBOLS, Major, USUAL_MAINTENANCE_MARGIN, major_of};
+
+/// An instrument, and what its user should know of where its rules come from.
+pub(crate) struct Described {
+    pub instrument: Instrument,
+    pub warning: Option<String>,
+}
+
+/// The symbol that a user wrote, with its base and quote currency.
+pub(crate) fn symbol_of(text: &str, place: impl Into<String>) -> Result<(Symbol, Currency, Currency), ConfigError> {
+    let known = Symbol::new(text).and_then(|symbol| {
+        let (base, quote) = symbol.currencies()?;
+        Some((symbol, base, quote))
+    });
+    known.ok_or_else(|| ConfigError {
+        key: place.into(),
+        value: Some(text.to_owned()),
+        rule: "is not a symbol: a base currency and a quote currency such as USDT, USDC, USD, EUR, BTC".to_owned(),
+        nearest: nearest(text, MAJOR_SYMBOLS.iter().copied()).map(str::to_owned),
+    })
+}
+
+/// Describes the instrument that `series` are bars of.
+pub(crate) fn describe(symbol: &Symbol, resolved: &Resolved, series: &BarSeries) -> Result<Described, ConfigError> {
+    let config = &resolved.config;
+    let major = major_of(symbol, config.market_type);
+    let (symbol, base, quote) = symbol_of(symbol.as_str(), resolved.place_of("symbol"))?;
+    let rules = rules(config, major, series);
+    check_tick(resolved, &rules, series)?;
+    let instrument = Instrument { symbol, base, settlement: quote.clone(), quote, rules };
+    Ok(Described { warning: warning(config, major, &instrument), instrument })
+}
+
+fn rules(config: &Config, major: Option<Major>, series: &BarSeries) -> InstrumentRules {
+    // Whoever gives both tick and lot describes the instrument; the table's minimum would be another one's.
+    let described = config.tick_size.is_some() && config.lot_size.is_some();
+    let min_notional = major.filter(|_| !described).map_or(Decimal::ZERO, |major| major.min_notional);
+    let usual = if config.market_type == MarketType::Spot { Percent::ZERO } else { USUAL_MAINTENANCE_MARGIN };
+    InstrumentRules {
+        tick_size: config.tick_size.or(major.map(|major| major.tick_size)).unwrap_or(series.price_step),
+        lot_size: config.lot_size.or(major.map(|major| major.lot_size)).unwrap_or(series.volume_step),
+        min_notional: config.min_notional.unwrap_or(min_notional),
+        contract_size: config.contract_size.unwrap_or(Decimal::ONE),
+        maintenance_margin: config
+            .maintenance_margin_pct
+            .unwrap_or_else(|| major.map_or(usual, |major| major.maintenance_margin)),
+    }
+}
+
+/// What was read off the data, if anything was.
+fn warning(config: &Config, major: Option<Major>, instrument: &Instrument) -> Option<String> {
+    if major.is_some() || config.tick_size.is_some() && config.lot_size.is_some() {
+        return None;
+    }
+    let read_off = [
+        ("tick_size", "--tick-size", config.tick_size, instrument.rules.tick_size),
+        ("lot_size", "--lot-size", config.lot_size, instrument.rules.lot_size),
+    ];
+    let missing: Vec<_> = read_off.iter().filter(|(_, _, given, _)| given.is_none()).collect();
+    let values: Vec<_> = missing.iter().map(|(key, _, _, value)| format!("{key} {}", value.normalize())).collect();
+    let flags: Vec<_> = missing.iter().map(|(_, flag, _, _)| *flag).collect();
+    Some(format!(
+        "{}: {} read off the data's own decimals, since the built-in table does not have the symbol; set {}",
+        instrument.symbol,
+        values.join(" and "),
+        flags.join(" and ")
+    ))
+}
+
+/// A tick above the prices would round them away.
+fn check_tick(resolved: &Resolved, rules: &InstrumentRules, series: &BarSeries) -> Result<(), ConfigError> {
+    let lowest = series.bars.iter().map(|bar| bar.low).fold(f64::INFINITY, f64::min);
+    match decimal_of(lowest) {
+        Some(lowest) if rules.tick_size > lowest => Err(ConfigError {
+            key: resolved.place_of("tick_size"),
+            value: Some(rules.tick_size.normalize().to_string()),
+            rule: format!("is above the lowest price of the data, {}", lowest.normalize()),
+            nearest: Some(series.price_step.to_string()),
+        }),
+        _ => Ok(()),
+    }
+}

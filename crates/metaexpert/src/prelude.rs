@@ -1,0 +1,21 @@
+//! All that an expert's file usually needs: `use metaexpert::prelude::*;`.
+
+pub use std::process::ExitCode;
+
+pub use metaexpert_core::{
+    Account, Bar, Book, ClientOrderId, Config, Context, Currency, Error, Funding, Level, Money, Order, OrderStatus, Outcome,
+    Pass, Percent, Position, PositionSide, Price, PublicTrade, Quantity, Request, Result, Side, Summary, Symbol, Tick, Timeframe,
+    Trade, UnixNanos,
+    config::{ContractType, FillModel, LimitFill, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode},
+    expert::{DeinitReason, Inputs},
+};
+pub use metaexpert_macros::{
+    Inputs, on_account, on_backtest, on_backtest_deinit, on_backtest_init, on_backtest_pass, on_bar, on_book, on_deinit,
+    on_error, on_funding, on_init, on_order, on_position, on_public_trade, on_tick, on_timer, on_trade, on_transaction,
+};
+pub use rust_decimal::{Decimal, dec};
+
+pub use crate::{
+    MetaExpert,
+    indicators::{Adx, Atr, Bollinger, Ema, Macd, ParabolicSar, Rsi, Sma, Stochastic, Trend},
+};

@@ -1,0 +1,330 @@
+//! What a program makes of its arguments and its environment, through the one function that has both.
+
+use expect_test::{Expect, expect};
+use metaexpert_core::{
+    Timeframe,
+    config::{MarketType, OnInit},
+    expert::{
+        InputKey, Inputs,
+        inputs::{Input, InputReader},
+    },
+};
+
+use super::*;
+
+struct Cross;
+
+impl Inputs for Cross {
+    fn read(reader: &mut InputReader<'_>) -> Self {
+        reader.take(Input::<usize>::new("fast", "Fast EMA length\nin bars.").default(12_usize).min(5_usize).max(50_usize));
+        reader.take(Input::<bool>::new("allow_short", "").default(false));
+        Self
+    }
+}
+
+struct Breakout;
+
+impl Inputs for Breakout {
+    fn read(reader: &mut InputReader<'_>) -> Self {
+        reader.take(Input::<usize>::new("fast", "").default(3_usize));
+        reader.take(Input::<f64>::new("width", "Width of the channel.").default(1.5).min(0.5));
+        Self
+    }
+}
+
+struct Clashing;
+
+impl Inputs for Clashing {
+    fn read(reader: &mut InputReader<'_>) -> Self {
+        reader.take(Input::<usize>::new("stop_loss_pct", "").default(1_usize));
+        reader.take(Input::<usize>::new("help", "").default(1_usize));
+        Self
+    }
+}
+
+fn subject(name: &str, settings: &OnInit, inputs: Vec<InputKey>) -> Subject {
+    Subject { name: name.to_owned(), settings: *settings, inputs }
+}
+
+fn cross() -> Subject {
+    subject("cross", &OnInit::new().symbol("BTCUSDT").timeframe("4h").leverage(10), Cross::keys())
+}
+
+fn program() -> MetaExpert {
+    MetaExpert::new("binance").leverage(3).initial_capital(500)
+}
+
+struct Ended {
+    plans: Result<Vec<(Resolved, InputValues)>, Exit>,
+    out: String,
+    err: String,
+}
+
+/// Plans a run with arguments and variables, both written with blanks between them.
+fn planned(program: &MetaExpert, experts: &[Subject], args: &str, variables: &str) -> Ended {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = std::iter::once("/usr/bin/bot").chain(args.split_whitespace()).map(OsString::from);
+    let variables = variables.split_whitespace().map(|pair| pair.split_once('=').unwrap());
+    let variables = variables.map(|(name, value)| (name.into(), value.into()));
+    let plans = plan(program, experts, args, variables, &mut Console { out: &mut out, err: &mut err });
+    Ended { plans, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+}
+
+/// The one plan of a run that must be good.
+fn good(args: &str, variables: &str) -> (Resolved, InputValues) {
+    let Ended { plans, out, err } = planned(&program(), &[cross()], &format!("--trade-mode backtest {args}"), variables);
+    assert_eq!((out.as_str(), err.as_str()), ("", ""), "{args} {variables}");
+    plans.unwrap().remove(0)
+}
+
+fn check_refused(program: &MetaExpert, experts: &[Subject], args: &str, variables: &str, exit: Exit, expect: &Expect) {
+    let Ended { plans, out, err } = planned(program, experts, args, variables);
+    assert_eq!((plans.err(), out.as_str()), (Some(exit), ""), "{args} {variables}");
+    expect.assert_eq(&err);
+}
+
+#[test]
+fn flags_win_over_variables_and_variables_over_code() {
+    for (args, variables, leverage, origin) in [
+        ("", "", 10, Origin::Attribute),
+        ("", "METAEXPERT_LEVERAGE=20", 20, Origin::Environment),
+        ("--leverage 30", "", 30, Origin::Flag),
+        ("--leverage=30", "METAEXPERT_LEVERAGE=20", 30, Origin::Flag),
+    ] {
+        let (resolved, _) = good(args, variables);
+        assert_eq!((resolved.config.leverage, resolved.origins.leverage), (leverage, origin), "{args} {variables}");
+    }
+    let (resolved, _) = good("--maker-fee-pct -0.01 --trade-hours 9,10", "PATH=/bin METAEXPERT_STOP_LOSS_PCT=1.5");
+    assert_eq!((resolved.config.timeframe, resolved.origins.timeframe), (Timeframe::H4, Origin::Attribute));
+    assert_eq!((resolved.config.initial_capital, resolved.origins.initial_capital), (500.into(), Origin::Code));
+    assert_eq!((resolved.config.market_type, resolved.origins.market_type), (MarketType::Futures, Origin::Default));
+    assert_eq!(resolved.place_of("stop_loss_pct"), "METAEXPERT_STOP_LOSS_PCT");
+}
+
+#[test]
+fn inputs_come_from_flags_and_variables_and_say_which() {
+    let (_, inputs) = good("--allow-short", "METAEXPERT_INPUT_FAST=9");
+    assert_eq!(inputs.get("fast"), Some(("9", "METAEXPERT_INPUT_FAST")));
+    assert_eq!(inputs.get("allow_short"), Some(("true", "flag --allow-short")));
+    let shown = [("fast".to_owned(), "9".to_owned()), ("allow_short".to_owned(), "true".to_owned())];
+    assert_eq!(shown_inputs(&cross(), &inputs), shown);
+
+    for (args, text) in [("--allow-short=false", "false"), ("--allow-short true", "true"), ("--allow-short --fast 7", "true")] {
+        assert_eq!(good(args, "METAEXPERT_INPUT_ALLOW_SHORT=maybe").1.get("allow_short").unwrap().0, text, "{args}");
+    }
+}
+
+#[test]
+fn experts_share_the_flags_of_inputs_with_one_name_and_each_gets_only_its_own() {
+    let experts = [cross(), subject("breakout", &OnInit::new().symbol("ETHUSDT"), Breakout::keys())];
+    let Ended { plans, err, .. } = planned(&program(), &experts, "--trade-mode backtest --fast 7 --width 2", "");
+    assert_eq!(err, "");
+    let plans = plans.unwrap();
+    let names: Vec<Vec<_>> = plans.iter().map(|(_, inputs)| inputs.names().collect()).collect();
+    assert_eq!(names, [vec!["fast"], vec!["fast", "width"]]);
+    assert_eq!(plans.iter().map(|(resolved, _)| resolved.config.leverage).collect::<Vec<_>>(), [10, 3]);
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place_all_at_once() {
+    let bot = program();
+    for (args, variables, expect) in [
+        (
+            "",
+            "",
+            expect![[r"
+            error: default of trade_mode: `paper` is not part of this version; backtest is: `--trade-mode backtest`
+        "]],
+        ),
+        (
+            "--trade-mode live",
+            "",
+            expect![[r"
+            error: flag --trade-mode: `live` is not part of this version; backtest is: `--trade-mode backtest`
+        "]],
+        ),
+        (
+            "--trade-mode back",
+            "",
+            expect![[r"
+            error: flag --trade-mode: `back` is not one of `paper`, `live`, `backtest`; the nearest is `backtest`
+        "]],
+        ),
+        (
+            "--leverage 500 --timeframe 60m",
+            "METAEXPERT_TIMFRAME=1h METAEXPERT_LOG_LEVEL=debug METAEXPERT_STOP_LOSS_PCT=0",
+            expect![[r"
+            error: METAEXPERT_LOG_LEVEL: this key is not part of this version
+            error: METAEXPERT_TIMFRAME: unknown key; did you mean `timeframe`?
+            error: METAEXPERT_STOP_LOSS_PCT: `0` is not above 0 and below 100; to turn it off, leave it out
+            error: flag --timeframe: `60m` is not one of `1s`, `1m`, `3m`, `5m`, `15m`, `30m`, `1h`, `2h`, `4h`, `6h`, `8h`, `12h`, `1d`, `3d`, `1w`; the nearest is `1h`
+            error: flag --leverage: `500` is not in 1 to 125; the nearest is `125`
+        "]],
+        ),
+        (
+            "",
+            "METAEXPERT_INPUT_FSAT=9 METAEXPERT_XYZ=1 METAEXPERT_leverage=2",
+            expect![[r"
+            error: METAEXPERT_INPUT_FSAT: unknown input; did you mean `fast`?
+            error: METAEXPERT_XYZ: unknown key
+            error: METAEXPERT_leverage: unknown key; did you mean `leverage`?
+        "]],
+        ),
+        (
+            "--trade-mode backtest --exchange binanse --market-type options --contract-type inverse --margin-mode cross",
+            "",
+            expect![[r"
+            error: flag --exchange: `binanse` is not one of `binance`, `bybit`, `okx`; the nearest is `binance`
+            error: flag --market-type: `options` is not part of this version; `spot` and `futures` are
+            error: flag --contract-type: `inverse` is not part of this version; `linear` is
+            error: flag --margin-mode: `cross` is not part of this version; `isolated` is
+        "]],
+        ),
+        (
+            "--trade-mode backtest --market-type spot",
+            "",
+            expect![[r"
+            error: #[on_init] leverage: `10` borrows, and there is nothing to borrow on `spot` (flag --market-type); the nearest is `1`
+        "]],
+        ),
+        (
+            "--trade-mode backtest",
+            "METAEXPERT_SIZE_TYPE=risk_based METAEXPERT_SIZE_VALUE=1",
+            expect![[r"
+            error: METAEXPERT_SIZE_TYPE: `risk_based` needs `stop_loss_pct`: what is at risk is the way to the stop
+        "]],
+        ),
+    ] {
+        check_refused(&bot, &[cross()], args, variables, Exit::Configuration, &expect);
+    }
+}
+
+#[test]
+fn what_is_no_flag_is_an_error_of_usage() {
+    for (args, expect) in [
+        (
+            "--levrage 2",
+            expect![[r"
+            error: unexpected argument '--levrage' found
+              tip: a similar argument exists: '--leverage'
+              Usage: bot --leverage <NUMBER>
+              For more information, try '--help'.
+        "]],
+        ),
+        (
+            "--log-level debug",
+            expect![[r"
+            error: flag --log-level: this key is not part of this version
+        "]],
+        ),
+        (
+            "--leverage",
+            expect![[r"
+            error: a value is required for '--leverage <NUMBER>' but none was supplied
+              For more information, try '--help'.
+        "]],
+        ),
+        (
+            "--leverage 2 --leverage 3",
+            expect![[r"
+            error: the argument '--leverage <NUMBER>' cannot be used multiple times
+              Usage: bot [OPTIONS]
+              For more information, try '--help'.
+        "]],
+        ),
+    ] {
+        check_refused(&program(), &[cross()], args, "", Exit::Usage, &expect);
+    }
+}
+
+#[test]
+fn what_the_code_gets_wrong_is_said_with_the_method() {
+    let bot = MetaExpert::new("kraken").leverage(0).stop_loss_pct(f64::NAN);
+    check_refused(
+        &bot,
+        &[cross()],
+        "--trade-mode backtest",
+        "",
+        Exit::Configuration,
+        &expect![[r"
+        error: builder .leverage(): `0` is not in 1 to 125; the nearest is `1`
+        error: builder .stop_loss_pct(): `NaN` is not a number that a decimal can hold
+    "]],
+    );
+    check_refused(
+        &MetaExpert::new("kraken"),
+        &[cross(), cross()],
+        "--trade-mode backtest",
+        "",
+        Exit::Configuration,
+        &expect![[r"
+        error: builder .exchange(): `kraken` is not one of `binance`, `bybit`, `okx`
+    "]],
+    );
+}
+
+#[test]
+fn an_input_cannot_have_the_name_of_a_key() {
+    let clashing = subject("clash", &OnInit::new(), Clashing::keys());
+    check_refused(
+        &program(),
+        &[clashing],
+        "",
+        "",
+        Exit::Configuration,
+        &expect![[r"
+        error: input `stop_loss_pct` of expert clash: has the name of the key `stop_loss_pct` (flag --stop-loss-pct); rename the field
+        error: input `help` of expert clash: has the name of the flag --help of every program; rename the field
+    "]],
+    );
+}
+
+#[test]
+fn a_program_without_experts_says_so() {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut console = Console { out: &mut out, err: &mut err };
+    let exit = run(&program(), Err(RegistryError::NoExperts), [], [], &mut console);
+    assert_eq!((exit, out.len()), (Exit::Configuration, 0));
+    assert!(String::from_utf8(err).unwrap().starts_with("error: there is no expert in this program"));
+}
+
+#[test]
+fn help_lists_every_key_and_input_under_its_heading_with_what_the_code_made_of_it() {
+    let experts = [cross(), subject("breakout", &OnInit::new().symbol("ETHUSDT"), Breakout::keys())];
+    let Ended { plans, out, err } = planned(&program(), &[cross()], "--help", "METAEXPERT_NONSENSE=1");
+    assert_eq!((plans.err(), err.as_str()), (Some(Exit::Good), ""));
+    for key in metaexpert_core::config::KEYS {
+        assert!(out.contains(&format!("--{} <{}>", key.name.replace('_', "-"), key.placeholder)), "{}", key.name);
+        assert!(out.contains(&format!("{}:\n", key.group)), "{}", key.group);
+    }
+    let plain = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "Runs the expert: cross",
+        "Leverage of new positions, in times; 1 borrows nothing. [1 to 125] [default: 10]",
+        "Length of the bars that `#[on_bar]` gets where it names none. [1s, 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w] [default: 4h]",
+        "[spot, margin, futures, options] [default: futures]",
+        "--fast <integer> Fast EMA length in bars. [5 to 50] [default: 12]",
+        "--allow-short [<true|false>] [default: false]",
+    ] {
+        assert!(plain.contains(line), "{line}\n{plain}");
+    }
+    assert!(!out.contains('\u{1b}'));
+
+    let several = planned(&program(), &experts, "--help", "").out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "Runs the experts: cross, breakout",
+        "[default: each expert's own]",
+        "Inputs of cross:",
+        "Inputs of breakout:",
+        " Inputs: ",
+    ] {
+        assert!(several.contains(line), "{line}\n{several}");
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_framework() {
+    let Ended { plans, out, err } = planned(&program(), &[cross()], "--version", "");
+    assert_eq!((plans.err(), err.as_str()), (Some(Exit::Good), ""));
+    assert_eq!(out, concat!("bot on MetaExpert ", env!("CARGO_PKG_VERSION"), "\n"));
+}

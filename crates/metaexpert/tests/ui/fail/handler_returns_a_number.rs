@@ -1,0 +1,19 @@
+#![allow(unused)]
+
+use metaexpert::prelude::*;
+
+struct Cross {
+    bars: usize,
+}
+
+#[on_init]
+fn init() -> Result<Cross> {
+    Ok(Cross { bars: 0 })
+}
+
+#[on_bar]
+fn bar(bar: &Bar) -> f64 {
+    bar.close
+}
+
+fn main() {}

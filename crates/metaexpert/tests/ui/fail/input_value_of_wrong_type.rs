@@ -1,0 +1,11 @@
+#![allow(unused)]
+
+use metaexpert::prelude::*;
+
+#[derive(Inputs)]
+struct Params {
+    #[input(default = "twelve")]
+    fast: usize,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+#![allow(unused)]
+
+use metaexpert::prelude::*;
+
+#[derive(Inputs)]
+enum Params {
+    Fast,
+}
+
+fn main() {}

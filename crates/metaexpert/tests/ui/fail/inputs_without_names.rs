@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+use metaexpert::prelude::*;
+
+#[derive(Inputs)]
+struct Params(usize);
+
+fn main() {}

@@ -1,0 +1,12 @@
+#![allow(unused)]
+
+use metaexpert::prelude::*;
+
+struct Cross;
+
+#[on_init]
+fn init(state: &mut Cross) -> Result<Cross> {
+    Ok(Cross)
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+#![allow(unused)]
+
+use metaexpert::prelude::*;
+
+struct Cross {
+    bars: usize,
+}
+
+#[on_init]
+fn init() -> Result<Cross> {
+    Ok(Cross { bars: 0 })
+}
+
+#[on_bar]
+fn bar(bar: &Bar, close: f64) {}
+
+fn main() {}
