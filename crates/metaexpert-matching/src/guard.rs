@@ -6,7 +6,7 @@
 use metaexpert_core::{
     Instrument, PositionSide, Protection, Reason,
     config::LimitFill,
-    rounding::{Round, float_of, to_step},
+    rounding::{Round, decimal_of, float_of, to_step},
 };
 use rust_decimal::Decimal;
 
@@ -30,12 +30,42 @@ pub(crate) enum ExitOrder {
     Liquidation(Decimal),
 }
 
-/// Between these two prices nothing happens to the leg. They are floats a little inside the true ones: what crosses them is
-/// looked at exactly, what does not cannot have reached a level.
+/// Between these two prices nothing happens. They are floats a little inside the true ones: what crosses them is looked at
+/// exactly, what does not cannot have reached a level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Quiet {
     pub below: f64,
     pub above: f64,
+}
+
+impl Quiet {
+    /// Where nothing can happen.
+    pub(crate) const EVERYWHERE: Self = Self { below: f64::NEG_INFINITY, above: f64::INFINITY };
+
+    /// Whether a price range lies within.
+    #[inline]
+    pub(crate) fn holds(self, low: f64, high: f64) -> bool {
+        low > self.below && high < self.above
+    }
+
+    /// Where nothing happens to either of two.
+    #[must_use]
+    pub(crate) const fn both(self, other: Self) -> Self {
+        Self { below: self.below.max(other.below), above: self.above.min(other.above) }
+    }
+}
+
+/// A trailing stop that does nothing but follow: as long as prices stay away from every other level, and from the stop that
+/// the newest best price would give, only the best price moves, and a float can hold it.
+#[derive(Debug, Clone, Copy)]
+struct Following {
+    /// Best price since the leg was last looked at exactly. It is a price of the data, so that it has its decimal.
+    best: f64,
+    /// Levels ahead of the price, apart from the best price itself.
+    ahead: f64,
+    /// Share of the best price at which the stop stands.
+    kept: f64,
+    tick: f64,
 }
 
 /// Wider than any rounding between a decimal and its float.
@@ -58,6 +88,8 @@ pub(crate) struct Guard {
     /// Stands as long as the gain that arms it has not been reached.
     breakeven_from: Option<Decimal>,
     trailing_from: Option<Decimal>,
+    quiet: Quiet,
+    following: Option<Following>,
 }
 
 /// What liquidation is computed from: leverage in times, and the maintenance margin as a fraction.
@@ -98,6 +130,8 @@ impl Guard {
             liquidation: None,
             breakeven_from: None,
             trailing_from: None,
+            quiet: Quiet::EVERYWHERE,
+            following: None,
         };
         guard.place();
         guard
@@ -105,6 +139,7 @@ impl Guard {
 
     /// The leg was increased: the levels follow its average entry price and the newest protection; the best price stays.
     pub(crate) fn moved(&mut self, entry: Decimal, fill: Decimal, protection: Protection) {
+        self.wake();
         self.entry = entry;
         self.protection = protection;
         self.best = self.better(self.best, fill);
@@ -129,6 +164,7 @@ impl Guard {
             Liquidation { level, bankruptcy: to_step(bankruptcy, self.tick, self.towards_price()) }
         });
         self.visit(self.best);
+        self.settle();
     }
 
     /// The walk has come to `price`: the best price, and what it arms.
@@ -223,23 +259,82 @@ impl Guard {
         Some((limit, trigger))
     }
 
-    /// Between which prices nothing happens to the leg.
-    pub(crate) fn quiet(&self) -> Quiet {
+    /// Takes over what a following stop has seen, before the leg is looked at exactly.
+    pub(crate) fn wake(&mut self) {
+        if let Some(best) = self.following.take().and_then(|following| decimal_of(following.best)) {
+            self.best = self.better(self.best, best);
+        }
+    }
+
+    /// Works out where nothing happens to the leg, after it was looked at exactly.
+    pub(crate) fn settle(&mut self) {
         let stop = self.stop().map(|(level, _)| level);
         let behind = [stop, self.liquidation.map(|liquidation| liquidation.level)].into_iter().flatten().map(float_of);
-        let trails = self.protection.trailing_stop.is_some() && self.trailing_from.is_none();
         let trigger = self.limit().map(|(_, trigger)| trigger);
-        let ahead = [trigger, self.breakeven_from, self.trailing_from, trails.then_some(self.best)].into_iter().flatten().map(float_of);
+        let ahead = [trigger, self.breakeven_from, self.trailing_from].into_iter().flatten().map(float_of);
+        let (behind, ahead) = match self.side {
+            PositionSide::Long => (behind.fold(f64::NEG_INFINITY, f64::max), ahead.fold(f64::INFINITY, f64::min)),
+            PositionSide::Short => (behind.fold(f64::INFINITY, f64::min), ahead.fold(f64::NEG_INFINITY, f64::max)),
+        };
+        let trailing = self.protection.trailing_stop.filter(|_| self.trailing_from.is_none());
+        self.following = trailing.map(|percent| Following {
+            best: float_of(self.best),
+            ahead,
+            kept: float_of(self.behind(Decimal::ONE, percent.fraction())),
+            tick: float_of(self.tick),
+        });
+        self.quiet = self.quiet_between(behind, ahead);
+    }
+
+    /// The prices between a level behind and a level ahead, and the best price where a stop follows it.
+    fn quiet_between(&self, behind: f64, ahead: f64) -> Quiet {
+        let best = self.following.map(|following| following.best);
         match self.side {
             PositionSide::Long => Quiet {
-                below: behind.fold(f64::NEG_INFINITY, f64::max) * (1.0 + NEAR),
-                above: ahead.fold(f64::INFINITY, f64::min) * (1.0 - NEAR),
+                below: behind * (1.0 + NEAR),
+                above: best.map_or(ahead, |best| best.min(ahead)) * (1.0 - NEAR),
             },
             PositionSide::Short => Quiet {
-                below: ahead.fold(f64::NEG_INFINITY, f64::max) * (1.0 + NEAR),
-                above: behind.fold(f64::INFINITY, f64::min) * (1.0 - NEAR),
+                below: best.map_or(ahead, |best| best.max(ahead)) * (1.0 + NEAR),
+                above: behind * (1.0 - NEAR),
             },
         }
+    }
+
+    /// Between which prices nothing happens to the leg.
+    pub(crate) const fn quiet(&self) -> Quiet {
+        self.quiet
+    }
+
+    /// Whether nothing happens to the leg between these prices but that the best price moves. If so, it has moved.
+    #[inline]
+    pub(crate) fn lets_pass(&mut self, low: f64, high: f64) -> bool {
+        if self.quiet.holds(low, high) {
+            return true;
+        }
+        let Some(following) = &mut self.following else { return false };
+        // The stop is rounded towards the price, by less than a tick.
+        let (best, stop) = match self.side {
+            PositionSide::Long => (high, (high * following.kept + following.tick) * (1.0 + NEAR)),
+            PositionSide::Short => (low, (low * following.kept - following.tick) * (1.0 - NEAR)),
+        };
+        let passes = match self.side {
+            PositionSide::Long => {
+                best > following.best && best < following.ahead * (1.0 - NEAR) && low > stop.max(self.quiet.below)
+            }
+            PositionSide::Short => {
+                best < following.best && best > following.ahead * (1.0 + NEAR) && high < stop.min(self.quiet.above)
+            }
+        };
+        if !passes {
+            return false;
+        }
+        following.best = best;
+        match self.side {
+            PositionSide::Long => self.quiet = Quiet { below: self.quiet.below.max(stop), above: best * (1.0 - NEAR) },
+            PositionSide::Short => self.quiet = Quiet { below: best * (1.0 + NEAR), above: self.quiet.above.min(stop) },
+        }
+        true
     }
 
     /// The better of two prices for the leg.

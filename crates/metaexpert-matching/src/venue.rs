@@ -50,10 +50,8 @@ struct Slot {
     last: Option<Bar>,
 }
 
-const UNTOUCHABLE: Quiet = Quiet { below: f64::NEG_INFINITY, above: f64::INFINITY };
-
 impl Slot {
-    const EMPTY: Self = Self { long: None, short: None, quiet: UNTOUCHABLE, last: None };
+    const EMPTY: Self = Self { long: None, short: None, quiet: Quiet::EVERYWHERE, last: None };
 
     const fn guard(&mut self, side: PositionSide) -> &mut Option<Guard> {
         match side {
@@ -62,19 +60,39 @@ impl Slot {
         }
     }
 
-    /// Whether a bar stays between the prices at which something happens.
+    /// Whether a bar does nothing to the legs but move the best prices that trailing stops follow.
     #[inline]
-    fn is_quiet(&self, bar: &Bar, model: FillModel) -> bool {
-        match model {
-            FillModel::Ohlc => bar.low > self.quiet.below && bar.high < self.quiet.above,
-            FillModel::Open => bar.open > self.quiet.below && bar.open < self.quiet.above,
-        }
+    fn lets_pass(&mut self, bar: &Bar, model: FillModel) -> bool {
+        let (low, high) = match model {
+            FillModel::Ohlc => (bar.low, bar.high),
+            FillModel::Open => (bar.open, bar.open),
+        };
+        self.quiet.holds(low, high) || self.legs_let_pass(low, high)
     }
 
-    fn settle_down(&mut self) {
-        let long = self.long.as_ref().map_or(UNTOUCHABLE, Guard::quiet);
-        let short = self.short.as_ref().map_or(UNTOUCHABLE, Guard::quiet);
-        self.quiet = Quiet { below: long.below.max(short.below), above: long.above.min(short.above) };
+    fn legs_let_pass(&mut self, low: f64, high: f64) -> bool {
+        let mut passes = true;
+        for guard in [&mut self.long, &mut self.short].into_iter().flatten() {
+            passes &= guard.lets_pass(low, high);
+        }
+        self.merge_quiet();
+        passes
+    }
+
+    /// Before the legs are looked at exactly.
+    fn wake(&mut self) {
+        [&mut self.long, &mut self.short].into_iter().flatten().for_each(Guard::wake);
+    }
+
+    /// After the legs were looked at exactly.
+    fn settle(&mut self) {
+        [&mut self.long, &mut self.short].into_iter().flatten().for_each(Guard::settle);
+        self.merge_quiet();
+    }
+
+    fn merge_quiet(&mut self) {
+        let quiet = |guard: &Option<Guard>| guard.as_ref().map_or(Quiet::EVERYWHERE, Guard::quiet);
+        self.quiet = quiet(&self.long).both(quiet(&self.short));
     }
 }
 
@@ -112,7 +130,7 @@ impl Broker for Venue {
                 for InstrumentBar { instrument, bar } in bars {
                     let Some(slot) = self.slots.get_mut(instrument.index()) else { continue };
                     slot.last = Some(*bar);
-                    if !slot.is_quiet(bar, self.fill_model) {
+                    if !slot.lets_pass(bar, self.fill_model) {
                         self.walk(*instrument, bar, answers);
                     }
                 }
@@ -257,20 +275,19 @@ impl Venue {
                 *guard = Some(Guard::new(side, fill.get(), order.protection, maintenance, self.limit_fill, instrument));
             }
         }
-        slot.settle_down();
+        slot.merge_quiet();
     }
 
     /// Lets the open legs of an instrument meet a bar's open and its walk.
     fn walk(&mut self, id: InstrumentId, bar: &Bar, answers: &mut Vec<Answer>) {
         let Some(walk) = Walk::of(bar, self.fill_model) else { return };
+        self.slots.get_mut(id.index()).into_iter().for_each(Slot::wake);
         let at_open = |guard: &mut Guard| guard.at_open(walk.open);
         self.meet(id, bar.time, walk.open, at_open, answers);
         for (from, to) in walk.stretches() {
             self.meet(id, bar.time, from, |guard| guard.between(from, to), answers);
         }
-        if let Some(slot) = self.slots.get_mut(id.index()) {
-            slot.settle_down();
-        }
+        self.slots.get_mut(id.index()).into_iter().for_each(Slot::settle);
     }
 
     /// Lets both legs meet a part of the walk, and executes their exits in the order in which the walk comes to them.
@@ -337,7 +354,7 @@ impl Venue {
         self.book(trade, Decimal::ZERO, leverage, answers);
         if let Some(slot) = self.slots.get_mut(id.index()) {
             *slot.guard(side) = None;
-            slot.settle_down();
+            slot.merge_quiet();
         }
     }
 
