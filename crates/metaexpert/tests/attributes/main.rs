@@ -5,8 +5,14 @@ mod stage;
 
 use std::time::Duration;
 
-use metaexpert::core::expert::{BarWant, BookWant, Failure, HandlerEvent, InputValues, PublicTradeWant, TickWant, experts};
-use metaexpert::prelude::*;
+use metaexpert::{
+    core::{
+        Effect, Fitting, Liquidity, NewOrder, Protection, Reason,
+        config::OnInit,
+        expert::{BarWant, BookWant, Failure, HandlerEvent, InputValues, PublicTradeWant, TickWant, experts},
+    },
+    prelude::*,
+};
 use stage::{Stage, bar, entry};
 
 mod any_order {
@@ -162,9 +168,9 @@ fn several_experts_of_a_binary_are_listed_in_order_with_their_settings() {
     let modules: Vec<_> = all.iter().map(metaexpert::core::expert::ExpertEntry::module).collect();
     assert!(modules.is_sorted(), "{modules:?}");
     assert!(modules.contains(&"attributes::parent::other"), "{modules:?}");
-    assert_eq!(entry("parent").settings().layer().unwrap().strategy_id, Some(7));
-    assert_eq!(entry("other").settings().layer().unwrap().strategy_id, Some(8));
-    assert_eq!(entry("bare-state").settings().layer().unwrap().symbol.as_deref(), Some("BTCUSDT"));
+    assert_eq!(*entry("parent").settings(), OnInit::new().strategy_id(7));
+    assert_eq!(*entry("other").settings(), OnInit::new().strategy_id(8));
+    assert_eq!(*entry("bare-state").settings(), OnInit::new().symbol("BTCUSDT"));
 }
 
 mod every_event {
@@ -302,6 +308,32 @@ fn every_event_reaches_its_own_handler() {
         unrealized_pnl: money(dec!(0)),
     };
     let account = Account { balance: money(dec!(5)), equity: money(dec!(6)), margin: money(dec!(0)), free: money(dec!(5)) };
+    let instrument = stage::instruments().find(&stage::symbol()).unwrap();
+    let trade = Trade {
+        time: now,
+        instrument,
+        symbol: stage::symbol(),
+        order: Some(id),
+        side: Side::Buy,
+        position_side: PositionSide::Long,
+        price: Price::new(dec!(8)).unwrap(),
+        quantity: one,
+        fee: money(dec!(0)),
+        liquidity: Liquidity::Taker,
+        reason: Reason::Signal,
+    };
+    let request = Request::Place(NewOrder {
+        id,
+        instrument,
+        side: Side::Buy,
+        effect: Effect::Net,
+        quantity: one,
+        fitting: Fitting::Exact,
+        leverage: 1,
+        protection: Protection::default(),
+        time: now,
+        reason: Reason::Signal,
+    });
     let funding = Funding { time: now, symbol: stage::symbol(), rate: 0.01, amount: money(dec!(1)) };
     let pass = Pass { number: 9, inputs: Vec::new(), summary: stage::summary(), criterion: None };
 
@@ -317,6 +349,8 @@ fn every_event_reaches_its_own_handler() {
         (HandlerEvent::Timer { handler: 0 }, "timer"),
         (HandlerEvent::Timer { handler: 1 }, "minute"),
         (HandlerEvent::Order(&order), "order accepted"),
+        (HandlerEvent::Trade(&trade), "trade 8"),
+        (HandlerEvent::Transaction(&request, &Outcome::Accepted), "transaction 1 Accepted"),
         (HandlerEvent::Position(&position), "position short"),
         (HandlerEvent::Account(&account), "account 6 USDT"),
         (HandlerEvent::Funding(&funding), "funding 0.01"),

@@ -76,10 +76,11 @@ pub(crate) fn bar(close: f64) -> Bar {
     Bar { time: UnixNanos::from_seconds(0).unwrap(), open: close, high: close, low: close, close, volume: 1.0 }
 }
 
-fn context() -> Context {
+/// The one instrument that there is.
+pub(crate) fn instruments() -> Instruments {
     let mut instruments = Instruments::default();
     let usdt = Currency::new("USDT");
-    let main = instruments.add(Instrument {
+    instruments.add(Instrument {
         symbol: symbol(),
         base: Currency::new("BTC"),
         quote: usdt.clone(),
@@ -92,6 +93,12 @@ fn context() -> Context {
             maintenance_margin: Percent::ZERO,
         },
     });
+    instruments
+}
+
+fn context() -> Context {
+    let instruments = instruments();
+    let main = instruments.find(&symbol()).unwrap();
     Context::detached(Setup { config: Config::default(), instruments, main, taker_fee: Decimal::ZERO, run: 1 })
 }
 

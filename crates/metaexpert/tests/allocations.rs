@@ -1,0 +1,122 @@
+//! What a bar and an order cost, counted in allocations: nothing for a bar, and for an order the same however many there were
+//! before it. (Times are measured by `benches/backtest.rs` and never asserted.)
+
+use std::sync::Arc;
+
+use metaexpert::{
+    core::{
+        Currency, Instrument, InstrumentRules, Percent, Symbol, Timeframe,
+        config::{Config, SizeType},
+        expert::{InputValues, experts},
+    },
+    prelude::*,
+};
+use metaexpert_data::{BarSeries, Source};
+use metaexpert_tester::Backtest;
+
+/// Looks at everything and does nothing.
+mod watcher {
+    use super::*;
+
+    pub(crate) struct Watcher(Ema);
+
+    #[on_init(strategy_id = 1, lookback_bars = 50)]
+    pub(crate) fn init() -> Result<Watcher> {
+        Ok(Watcher(Ema::new(20)?))
+    }
+
+    #[on_bar]
+    fn bar(state: &mut Watcher, ctx: &Context, bar: &Bar) {
+        state.0.next(bar.close);
+        assert!(ctx.bars(50).last() == Some(bar) && ctx.is_flat());
+    }
+
+    #[on_bar(timeframe = "4h")]
+    fn longer(ctx: &Context, bar: &Bar) {
+        assert!(ctx.bars(1) == [*bar]);
+    }
+}
+
+/// Buys at one bar and closes at the next, with every kind of protection.
+mod eager {
+    use super::*;
+
+    #[on_init(strategy_id = 2)]
+    pub(crate) fn init() -> Result<()> {
+        Ok(())
+    }
+
+    #[on_bar]
+    fn bar(ctx: &mut Context) -> Result<()> {
+        if ctx.is_flat() {
+            ctx.buy().send()?;
+        } else {
+            ctx.close_all()?;
+        }
+        Ok(())
+    }
+}
+
+fn bars(count: usize) -> Arc<BarSeries> {
+    let source = Source::parse(&format!("synthetic:seed=7,bars={count},timeframe=1m")).unwrap();
+    Arc::new(source.load(Timeframe::M1).unwrap())
+}
+
+/// Allocations of one backtest, and the orders that it sent.
+fn allocations(expert: &str, count: usize) -> (u64, u64) {
+    let quote = Currency::new("USDT");
+    let rules = InstrumentRules {
+        tick_size: dec!(0.1),
+        lot_size: dec!(0.001),
+        min_notional: dec!(5),
+        contract_size: dec!(1),
+        maintenance_margin: Percent::new(dec!(0.4)),
+    };
+    let symbol = Symbol::new("BTCUSDT").unwrap();
+    let percent = |value| Some(Percent::new(value));
+    let config = Config {
+        timeframe: Timeframe::M1,
+        size_type: Some(SizeType::FixedBase),
+        size_value: Some(dec!(0.001)),
+        initial_capital: dec!(1_000_000),
+        stop_loss_pct: percent(dec!(1)),
+        take_profit_pct: percent(dec!(2)),
+        trailing_stop_pct: percent(dec!(1)),
+        max_drawdown_pct: percent(dec!(99)),
+        lookback_bars: 50,
+        ..Config::default()
+    };
+    let backtest = Backtest {
+        expert: expert.to_owned(),
+        config,
+        shown_config: Vec::new(),
+        shown_inputs: Vec::new(),
+        series: vec![(Instrument { symbol, base: Currency::new("BTC"), settlement: quote.clone(), quote, rules }, bars(count))],
+        taker_fee: Percent::new(dec!(0.05)),
+        maker_fee: Percent::new(dec!(0.02)),
+        notes: Vec::new(),
+    };
+    let experts = experts().unwrap();
+    let program = experts.iter().find(|entry| entry.name() == expert).unwrap().instantiate(InputValues::new()).unwrap();
+    let mut orders = 0;
+    let counted = allocation_counter::measure(|| orders = backtest.run(program, &mut |_| {}).unwrap().orders);
+    (counted.count_total, orders)
+}
+
+#[test]
+fn a_bar_allocates_nothing() {
+    let (few, _) = allocations("watcher", 1_000);
+    let (many, _) = allocations("watcher", 100_000);
+    assert_eq!(few, many, "allocations of 1,000 bars and of 100,000 bars");
+}
+
+#[test]
+fn an_order_costs_the_same_after_many_as_after_few() {
+    let (few, few_orders) = allocations("eager", 2_000);
+    let (many, many_orders) = allocations("eager", 20_000);
+    assert!(few_orders > 1_000 && many_orders > 9 * few_orders, "{few_orders} {many_orders}");
+    // Growing vectors allocate with the logarithm of their length; nothing else may grow.
+    let each = few as f64 / few_orders as f64;
+    let later = (many - few) as f64 / (many_orders - few_orders) as f64;
+    assert!(later <= each, "{each} allocations an order at first, {later} later");
+}
