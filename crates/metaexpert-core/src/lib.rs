@@ -2,7 +2,8 @@
 //! registers, and the engine that carries an event from a feed to a handler and an order from a handler to a broker.
 //!
 //! The one decision: everything here is synchronous and pure. `core` does no I/O and reads no clock and no random source;
-//! time comes in with events, orders go out to a [`Broker`], what must be kept goes to a [`Journal`].
+//! time comes in with events, orders go out to a [`Broker`](broker::Broker), what must be
+//! kept goes to a [`Journal`](journal::Journal).
 
 // An event's way: a feed tells, the engine carries, a handler acts through its context, a broker takes the order.
 pub mod broker;

@@ -1,6 +1,6 @@
 //! Which column of a table is which, by its name.
 
-use crate::{DataError, rows::Column};
+use crate::{DataError, error::List, rows::Column};
 
 /// What the columns of the time may be called, the best first: a file may have several.
 const TIME_NAMES: [&str; 5] = ["timestamp", "open_time", "datetime", "date", "time"];
@@ -30,8 +30,7 @@ impl Columns {
         let plain: Vec<String> = headers.iter().map(|header| plain(header)).collect();
         let is = |name: &'static str| plain.iter().position(|header| header == name);
         if ["open", "high", "low", "close"].into_iter().all(|name| is(name).is_none()) {
-            let found: Vec<String> = headers.iter().take(12).map(|header| format!("`{header}`")).collect();
-            let reason = format!("it has no column open, high, low or close; its columns are {}", found.join(", "));
+            let reason = format!("it has no column open, high, low or close; its columns are {}", List(headers));
             return Err(DataError::not_bars(file, reason));
         }
         let find = |column: Column, names: &[&'static str]| {
@@ -85,7 +84,8 @@ mod tests {
     #[track_caller]
     fn check(headers: &str, expect: Result<(usize, [usize; 5]), &str>) {
         let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
-        let found = Columns::find("f.csv", &headers).map(|columns| (columns.time, columns.values)).map_err(|error| error.to_string());
+        let found =
+            Columns::find("f.csv", &headers).map(|columns| (columns.time, columns.values)).map_err(|error| error.to_string());
         assert_eq!(found, expect.map_err(str::to_owned), "{headers:?}");
     }
 
@@ -101,11 +101,15 @@ mod tests {
     fn a_missing_column_is_named_with_the_header_that_is_nearest() {
         check(
             "timestamp,open,high,low,close,volumes",
-            Err("f.csv: there is no column `volume`; the nearest is `volumes`; the columns are `timestamp`, `open`, `high`, `low`, `close`, `volumes`"),
+            Err(
+                "f.csv: there is no column `volume`; the nearest is `volumes`; the columns are `timestamp`, `open`, `high`, `low`, `close`, `volumes`",
+            ),
         );
         check(
             "timestmp,open,high,low,close,volume",
-            Err("f.csv: there is no column `timestamp`; the nearest is `timestmp`; the columns are `timestmp`, `open`, `high`, `low`, `close`, `volume`"),
+            Err(
+                "f.csv: there is no column `timestamp`; the nearest is `timestmp`; the columns are `timestmp`, `open`, `high`, `low`, `close`, `volume`",
+            ),
         );
         check("date,open,low,close", Err("f.csv: there is no column `high`; the columns are `date`, `open`, `low`, `close`"));
     }
@@ -119,7 +123,9 @@ mod tests {
     fn trades_are_not_bars() {
         check(
             "timestamp,id,side,price,amount",
-            Err("f.csv: not a bar file: it has no column open, high, low or close; its columns are `timestamp`, `id`, `side`, `price`, `amount`"),
+            Err(
+                "f.csv: not a bar file: it has no column open, high, low or close; its columns are `timestamp`, `id`, `side`, `price`, `amount`",
+            ),
         );
     }
 }

@@ -38,9 +38,9 @@ pub(crate) fn read(text: &[u8], file: &str, default: Timeframe) -> Result<BarSer
         row(&record, &head, &mut times, &mut rows).map_err(|refusal| match refusal.rule {
             Rule::ColumnCount { .. } => {
                 let origin = Origin { time_column: "columns", ..origin };
-                origin.refuse(rows.len(), *refusal)
+                origin.refuse(rows.len(), refusal)
             }
-            _ => origin.refuse(rows.len(), *refusal),
+            _ => origin.refuse(rows.len(), refusal),
         })?;
     }
     rows.finish(&origin, default)
@@ -82,7 +82,7 @@ fn float(field: &[u8]) -> Option<f64> {
     std::str::from_utf8(field.trim_ascii()).ok()?.parse().ok()
 }
 
-fn row(record: &ByteRecord, head: &Head, times: &mut Times, rows: &mut Rows) -> Result<(), Box<Refusal>> {
+fn row(record: &ByteRecord, head: &Head, times: &mut Times, rows: &mut Rows) -> Result<(), Refusal> {
     if record.len() != head.count {
         return Err(Refusal::new(Column::Time, record.len(), Rule::ColumnCount { expected: head.count }));
     }

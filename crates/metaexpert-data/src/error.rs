@@ -270,12 +270,12 @@ impl fmt::Display for Span {
     }
 }
 
-/// Names in backticks, the first dozen of them.
-struct List<'a>(&'a [String]);
+/// Names in backticks, the first of them.
+pub(crate) struct List<'a>(pub(crate) &'a [String]);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 12;
+        const SHOWN: usize = 8;
         for (index, name) in self.0.iter().take(SHOWN).enumerate() {
             write!(f, "{}`{name}`", if index == 0 { "" } else { ", " })?;
         }
@@ -288,11 +288,11 @@ impl fmt::Display for List<'_> {
 
 /// What a file holds, fit to be shown in an error: short, and on one line.
 pub(crate) fn shown(text: &[u8]) -> String {
-    const LONGEST: usize = 60;
+    const LONGEST: usize = 50;
     let text = String::from_utf8_lossy(text.get(..LONGEST * 4).unwrap_or(text));
-    let mut escaped: String = text.trim().escape_debug().take(LONGEST).collect();
+    let mut short: String = text.trim().chars().take(LONGEST).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
     if text.trim().chars().count() > LONGEST {
-        escaped.push_str("...");
+        short.push_str("...");
     }
-    escaped
+    short
 }

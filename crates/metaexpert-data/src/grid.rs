@@ -143,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_spacing_that_is_no_timeframe_names_the_nearest() {
-        let Err(OffGrid::UnknownTimeframe { spacing, nearest, .. }) = find(&bars(&[0, 420, 840]), Timeframe::M1) else { panic!() };
+        let Err(OffGrid::UnknownTimeframe { spacing, nearest, .. }) = find(&bars(&[0, 420, 840]), Timeframe::M1) else {
+            panic!()
+        };
         assert_eq!((spacing, nearest), (420_000_000_000, Timeframe::M5));
     }
 

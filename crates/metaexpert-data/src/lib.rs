@@ -12,17 +12,17 @@
 mod series; // what comes out: bars, timeframe, gaps, steps   <- read first
 mod source; // what users write: a path, `synthetic:..`, `SYMBOL=path,..`
 
-mod read; // a file of any format, recognised by its content
+mod columns;
 mod csv; // text
 mod packed; // zip and gzip around text
 mod parquet; // binary columns
-mod write; // the way back
-mod columns; // which column is which, by name
+mod read; // a file of any format, recognised by its content
+mod write; // the way back // which column is which, by name
 
-mod rows; // row by row: the rules that a bar obeys
 mod digits; // prices as decimals of 15 digits
-mod timestamps; // the ways to write a time
-mod grid; // timeframe and gaps, from the spacing
+mod grid;
+mod rows; // row by row: the rules that a bar obeys
+mod timestamps; // the ways to write a time // timeframe and gaps, from the spacing
 
 mod synthetic; // a market out of a seed
 

@@ -1,4 +1,4 @@
-//! Text that is packed: a zip archive that holds one CSV file, or gzip around one.
+//! Text that is packed: a zip archive with one CSV file in it, or gzip around one.
 
 use std::io::{Cursor, Read};
 
@@ -9,24 +9,26 @@ use crate::DataError;
 /// The most that a file may unpack to. Ten years of one-minute bars are 0.5 GiB; beyond this it is no file of bars.
 const UNPACKED_MAX: u64 = 4 << 30;
 
-/// The one CSV file of a zip archive: its name and its text.
+/// The one file of a zip archive, or the one that is called `.csv`: its name and its text.
 pub(crate) fn unzip(bytes: &[u8], file: &str) -> Result<(String, Vec<u8>), DataError> {
     let bad = |error: zip::result::ZipError| DataError::format(file, "zip", error);
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for index in 0..archive.len() {
-        let name = archive.by_index_raw(index).map_err(bad)?.name().map_err(bad)?.into_owned();
-        if is_csv(&name) {
-            found.push((index, name));
+        let entry = archive.by_index_raw(index).map_err(bad)?;
+        if entry.is_file() {
+            files.push((index, entry.name().map_err(bad)?.into_owned()));
         }
     }
-    let (index, name) = match found.as_slice() {
+    if files.len() > 1 {
+        files.retain(|(_, name)| is_csv(name));
+    }
+    let (index, name) = match files.as_slice() {
         [one] => one.clone(),
         [] => return Err(DataError::not_bars(file, "the archive holds no .csv file")),
         several => return Err(DataError::not_bars(file, format!("the archive holds {} .csv files, not one", several.len()))),
     };
-    let entry = archive.by_index(index).map_err(bad)?;
-    let text = unpack(entry, file, "zip")?;
+    let text = unpack(archive.by_index(index).map_err(bad)?, file, "zip")?;
     Ok((name, text))
 }
 

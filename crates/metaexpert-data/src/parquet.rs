@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bytes::Bytes;
 use metaexpert_core::{Timeframe, UnixNanos};
 use parquet::{
+    basic::Compression,
     errors::ParquetError,
     file::{
         metadata::ParquetMetaData,
@@ -51,10 +52,11 @@ fn read_unguarded(bytes: Vec<u8>, file: &str, default: Timeframe) -> Result<BarS
     let mut rows = Rows::with_capacity(promised.min(size / 8));
     for index in 0..reader.num_row_groups() {
         let group = reader.get_row_group(index).map_err(bad)?;
+        check_compression(group.as_ref(), &columns).map_err(|reason| DataError::format(file, "parquet", reason))?;
         let first = rows.len();
         read_group(group.as_ref(), &columns, &mut rows).map_err(|trouble| match trouble {
             Trouble::Parquet(error) => bad(error),
-            Trouble::Row { ahead, refusal } => origin.refuse(rows.len() + ahead, *refusal),
+            Trouble::Row { ahead, refusal } => origin.refuse(rows.len() + ahead, refusal),
         })?;
         if i64::try_from(rows.len() - first).ok() != Some(group.metadata().num_rows()) {
             return Err(DataError::format(file, "parquet", "it has fewer rows than it says"));
@@ -79,13 +81,29 @@ fn reason(error: ParquetError) -> String {
     }
 }
 
+/// Whether this build reads what the columns are compressed with.
+fn check_compression(group: &dyn RowGroupReader, columns: &Columns) -> Result<(), String> {
+    let unread = columns.values.iter().chain([&columns.time]).map(|index| group.metadata().column(*index).compression()).find(
+        |compression| match compression {
+            Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) => false,
+            Compression::ZSTD(_) => cfg!(not(feature = "zstd")),
+            Compression::BROTLI(_) | Compression::LZ4 | Compression::LZ4_RAW | Compression::LZO => true,
+        },
+    );
+    unread.map_or(Ok(()), |compression| {
+        let name = compression.to_string().to_lowercase();
+        let name = name.split('(').next().unwrap_or_default();
+        Err(format!("it is compressed with {name}, which this build does not read; write it with snappy, gzip or zstd"))
+    })
+}
+
 /// Why rows could not be read.
 enum Trouble {
     Parquet(ParquetError),
     /// The row so many after those that were taken already.
     Row {
         ahead: usize,
-        refusal: Box<Refusal>,
+        refusal: Refusal,
     },
 }
 
@@ -138,5 +156,8 @@ fn unfit(column: Column, kind: impl std::fmt::Display) -> Trouble {
 }
 
 fn null(column: Column, ahead: usize) -> Trouble {
-    Trouble::Row { ahead, refusal: Refusal::new(column, "null", if column == Column::Time { Rule::NotATime } else { Rule::NotANumber }) }
+    Trouble::Row {
+        ahead,
+        refusal: Refusal::new(column, "null", if column == Column::Time { Rule::NotATime } else { Rule::NotANumber }),
+    }
 }

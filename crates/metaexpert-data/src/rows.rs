@@ -51,8 +51,8 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(column: Column, value: impl ToString, rule: Rule) -> Box<Self> {
-        Box::new(Self { column, value: value.to_string(), rule })
+    pub(crate) fn new(column: Column, value: impl Into<Shown>, rule: Rule) -> Self {
+        Self { column, value: value.to_string(), rule }
     }
 }
 
@@ -75,7 +75,7 @@ impl Rows {
 
     /// Takes one more row, if it is a bar that comes after the others.
     #[inline]
-    pub(crate) fn push(&mut self, time: UnixNanos, values: Values) -> Result<(), Box<Refusal>> {
+    pub(crate) fn push(&mut self, time: UnixNanos, values: Values) -> Result<(), Refusal> {
         if self.bars.last().is_some_and(|last| time <= last.time) {
             return Err(self.out_of_order(time));
         }
@@ -95,7 +95,7 @@ impl Rows {
     }
 
     #[cold]
-    fn out_of_order(&self, time: UnixNanos) -> Box<Refusal> {
+    fn out_of_order(&self, time: UnixNanos) -> Refusal {
         let previous = self.bars.last().map_or(time, |last| last.time);
         let rule = if time == previous { Rule::Duplicate } else { Rule::Disorder { previous } };
         Refusal::new(Column::Time, time, rule)
@@ -108,7 +108,7 @@ impl Rows {
             OffGrid::UnknownTimeframe { index, spacing, nearest } => {
                 DataError::UnknownTimeframe { file: file.name.to_owned(), place: (file.place)(index), spacing, nearest }
             }
-            OffGrid::Row { index, time, rule } => file.refuse(index, *Refusal::new(Column::Time, time, rule)),
+            OffGrid::Row { index, time, rule } => file.refuse(index, Refusal::new(Column::Time, time, rule)),
         })?;
         Ok(BarSeries {
             timeframe,
@@ -147,14 +147,14 @@ impl Origin<'_> {
     }
 }
 
-/// Smallest price: its 15th digit is the 28th decimal, the last that a `Decimal` holds.
+/// Smallest price: its 15th digit is the 27th decimal, and a `Decimal` holds 28.
 const PRICE_MIN: f64 = 1e-13;
 /// Largest price: times a quantity of as many digits it still fits a `Decimal`.
 const PRICE_MAX: f64 = 1e13;
 const VOLUME_MAX: f64 = 1e25;
 
 #[inline]
-fn check_numbers(values: Values) -> Result<(), Box<Refusal>> {
+fn check_numbers(values: Values) -> Result<(), Refusal> {
     let [open, high, low, close, volume] = values;
     let price = |value: f64| (PRICE_MIN..=PRICE_MAX).contains(&value);
     if price(open) && price(high) && price(low) && price(close) && (0.0..=VOLUME_MAX).contains(&volume) {
@@ -164,7 +164,7 @@ fn check_numbers(values: Values) -> Result<(), Box<Refusal>> {
 }
 
 #[cold]
-fn bad_number(values: Values) -> Box<Refusal> {
+fn bad_number(values: Values) -> Refusal {
     let rule = |column: Column, value: f64| match column {
         _ if value.is_nan() => Some(Rule::NotANumber),
         _ if value.is_infinite() => Some(Rule::NotFinite),
@@ -180,7 +180,7 @@ fn bad_number(values: Values) -> Box<Refusal> {
 }
 
 #[inline]
-fn check_order(bar: &Bar) -> Result<(), Box<Refusal>> {
+fn check_order(bar: &Bar) -> Result<(), Refusal> {
     let Bar { open, high, low, close, .. } = *bar;
     if low <= open && low <= close && open <= high && close <= high {
         return Ok(());

@@ -65,7 +65,7 @@ impl BarSeries {
         let mut rows = Rows::with_capacity(bars.len());
         for bar in bars {
             let values = [bar.open, bar.high, bar.low, bar.close, bar.volume];
-            rows.push(bar.time, values).map_err(|refusal| origin.refuse(rows.len(), *refusal))?;
+            rows.push(bar.time, values).map_err(|refusal| origin.refuse(rows.len(), refusal))?;
         }
         rows.finish(&origin, default)
     }
@@ -107,9 +107,8 @@ impl BarSeries {
     /// ```
     pub fn slice(mut self, start: Option<UnixNanos>, end: Option<UnixNanos>) -> Result<Self, DataError> {
         let (first, close) = (self.first(), self.close());
-        let refuse = |which, time, rule| {
-            Err(DataError::OutsideData { source_name: self.source.clone(), which, time, rule, first, close })
-        };
+        let refuse =
+            |which, time, rule| Err(DataError::OutsideData { source_name: self.source.clone(), which, time, rule, first, close });
         match (start, end) {
             (Some(start), _) if start < first => return refuse("start", start, Cow::Borrowed("is before the first bar")),
             (Some(start), _) if start >= close => return refuse("start", start, "is not before the last bar's close".into()),
@@ -122,9 +121,8 @@ impl BarSeries {
         }
         let length = self.timeframe.nanos();
         let begin = start.map_or(0, |start| self.bars.partition_point(|bar| bar.time < start));
-        let stop = end.map_or(self.bars.len(), |end| {
-            self.bars.partition_point(|bar| bar.time.saturating_add_nanos(length) <= end)
-        });
+        let stop =
+            end.map_or(self.bars.len(), |end| self.bars.partition_point(|bar| bar.time.saturating_add_nanos(length) <= end));
         if begin >= stop {
             let rule = "leaves no whole bar between start and end".into();
             return refuse("end", end.unwrap_or(close), rule);

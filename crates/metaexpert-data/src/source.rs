@@ -251,12 +251,12 @@ mod tests {
         check("synthetic:seed=1,seed=2", "`seed` stands there twice");
         check("synthetic:seed=-1", "seed: `-1` is not a whole number from 0 to 18446744073709551615");
         check("synthetic:bars=0", "bars: `0` is not a whole number from 1 to 50000000");
-        check("synthetic:timeframe=7m", "timeframe: `7m` is no timeframe; the nearest is `1m`");
+        check("synthetic:timeframe=7m", "timeframe: `7m` is no timeframe; the nearest is `5m`");
         check("synthetic:start=soon", "start: `soon` is not a date like `2024-01-01`");
         check("synthetic:start=2261-12-31,bars=1000000", "and 1000000 bars of 1m go beyond the year 2262");
         check("synthetic:start=1969-01-01,bars=1", "is before 1970");
         check("synthetic:price=0", "price: `0` is not a price above zero");
-        check("synthetic:price=1e12", "price: `1e12` is not a price above zero");
+        check("synthetic:price=dear", "price: `dear` is not a price above zero");
         check("synthetic:price=10000000000", "price: `10000000000` is not in 0.000001 to 1000000000");
         check("synthetic:price=1,tick=1", "tick: `1` is not in 0.00000001 to 0.01, which fits a price of 1");
         check("synthetic:price=100000,tick=0.00100000001", "tick: `0.00100000001` has too many decimals for a price of 100000");

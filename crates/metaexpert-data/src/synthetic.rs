@@ -84,9 +84,9 @@ impl SyntheticSpec {
     /// 1,000,000,000, a tick from a hundred-millionth to a hundredth of it.
     pub fn generate(&self, default: Timeframe) -> Result<BarSeries, DataError> {
         let timeframe = self.timeframe.unwrap_or(default);
-        let bars = self.bars()?.unwrap_or_else(|| {
-            usize::try_from((YEAR / timeframe.seconds()).clamp(1, BARS_DEFAULT_MAX)).unwrap_or(BARS_MAX)
-        });
+        let bars = self
+            .bars()?
+            .unwrap_or_else(|| usize::try_from((YEAR / timeframe.seconds()).clamp(1, BARS_DEFAULT_MAX)).unwrap_or(BARS_MAX));
         let (price, tick) = self.price_and_tick()?;
         let start = self.start(timeframe, bars)?;
         let whole = Self { bars: Some(bars), timeframe: Some(timeframe), start: Some(start), price, tick: Some(tick), ..*self };
@@ -98,7 +98,7 @@ impl SyntheticSpec {
         let mut rows = Rows::with_capacity(bars);
         let mut time = start;
         for _ in 0..bars {
-            rows.push(time, market.bar(time)).map_err(|refusal| origin.refuse(rows.len(), *refusal))?;
+            rows.push(time, market.bar(time)).map_err(|refusal| origin.refuse(rows.len(), refusal))?;
             time = time.saturating_add_nanos(timeframe.nanos());
         }
         Ok(BarSeries { synthetic: true, ..rows.finish(&origin, timeframe)? })
@@ -366,9 +366,9 @@ mod tests {
                 .into_iter()
                 .chain([bar.open, bar.high, bar.low, bar.close, bar.volume].map(f64::to_bits))
         });
-        words.flat_map(u64::to_le_bytes).fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-        })
+        words
+            .flat_map(u64::to_le_bytes)
+            .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
     }
 
     #[test]
@@ -384,7 +384,8 @@ mod tests {
             2024-01-01T00:00:00Z 40000 40008.8 39987.8 39992.7 5.608
             2024-01-01T00:01:00Z 39992.7 40001.8 39974.6 39995.8 14.273
             2024-01-01T00:02:00Z 39995.8 40018.1 39993 40016.4 77.609
-            b6a3dade7fe30ce4"#]].assert_eq(&format!("{}\n{:016x}", shown.join("\n"), checksum(&series)));
+            b6a3dade7fe30ce4"#]]
+        .assert_eq(&format!("{}\n{:016x}", shown.join("\n"), checksum(&series)));
     }
 
     #[test]
@@ -427,7 +428,9 @@ mod tests {
     #[test]
     fn every_timeframe_price_and_tick_makes_a_market() {
         for timeframe in Timeframe::ALL {
-            for (price, tick) in [(dec!(0.000001), None), (dec!(1), Some(dec!(0.01))), (dec!(1e9), None), (dec!(97.3), Some(dec!(0.25)))] {
+            for (price, tick) in
+                [(dec!(0.000001), None), (dec!(1), Some(dec!(0.01))), (dec!(1e9), None), (dec!(97.3), Some(dec!(0.25)))]
+            {
                 let spec = SyntheticSpec { bars: Some(2_000), price, tick, ..SyntheticSpec::default() };
                 let series = spec.generate(*timeframe).unwrap();
                 assert_eq!(series.timeframe, *timeframe);

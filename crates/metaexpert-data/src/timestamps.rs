@@ -102,7 +102,8 @@ pub(crate) fn whole_float(value: f64) -> Option<i64> {
 /// `2021-12-31 23:01:00`, with `T` for the space, a fraction, and `Z` or `+00:00`: what nearly all files have, without the
 /// detour through a general parser. `None` for all else, be it wrong or only rare.
 fn civil(text: &[u8]) -> Option<UnixNanos> {
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', n1, n2, b':', s1, s2, ref rest @ ..] = text else {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', n1, n2, b':', s1, s2, ref rest @ ..] = text
+    else {
         return None;
     };
     let (year, month, day) = (number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?);
@@ -185,7 +186,20 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "0", "60", "45000", "-1640995200000", "1640995200.5", "nan", "inf", "yesterday", "2022-02-30", "2022-13-01 00:00:00", "9300000000000000000"] {
+        for text in [
+            "",
+            "0",
+            "60",
+            "45000",
+            "-1640995200000",
+            "1640995200.5",
+            "nan",
+            "inf",
+            "yesterday",
+            "2022-02-30",
+            "2022-13-01 00:00:00",
+            "9300000000000000000",
+        ] {
             assert_eq!(Times::default().of_text(text.as_bytes()), Err(Rule::NotATime), "{text}");
         }
     }

@@ -148,12 +148,12 @@ impl Guard {
 
     fn place(&mut self) {
         let Protection { stop_loss, take_profit, trailing_stop, trailing_activation, breakeven } = self.protection;
-        self.stop_loss = stop_loss.map(|percent| to_step(self.behind(self.entry, percent.fraction()), self.tick, self.towards_price()));
+        self.stop_loss =
+            stop_loss.map(|percent| to_step(self.behind(self.entry, percent.fraction()), self.tick, self.towards_price()));
         self.take_profit =
             take_profit.map(|percent| to_step(self.ahead(self.entry, percent.fraction()), self.tick, self.away_from_price()));
         self.breakeven_from = breakeven.map(|percent| self.ahead(self.entry, percent.fraction()));
-        self.trailing_from =
-            trailing_stop.and(trailing_activation).map(|percent| self.ahead(self.entry, percent.fraction()));
+        self.trailing_from = trailing_stop.and(trailing_activation).map(|percent| self.ahead(self.entry, percent.fraction()));
         self.liquidation = self.maintenance.map(|Maintenance { leverage, rate }| {
             let lost = Decimal::ONE / Decimal::from(leverage);
             let bankruptcy = self.behind(self.entry, lost);
@@ -236,7 +236,8 @@ impl Guard {
         let breakeven = self.protection.breakeven.filter(|_| self.breakeven_from.is_none());
         let breakeven = breakeven.map(|_| to_step(self.entry, self.tick, self.towards_price()));
         let trailing = self.protection.trailing_stop.filter(|_| self.trailing_from.is_none());
-        let trailing = trailing.map(|percent| to_step(self.behind(self.best, percent.fraction()), self.tick, self.towards_price()));
+        let trailing =
+            trailing.map(|percent| to_step(self.behind(self.best, percent.fraction()), self.tick, self.towards_price()));
         [(self.stop_loss, Reason::StopLoss), (breakeven, Reason::Breakeven), (trailing, Reason::TrailingStop)]
             .into_iter()
             .filter_map(|(level, reason)| Some((level?, reason)))
@@ -290,14 +291,12 @@ impl Guard {
     fn quiet_between(&self, behind: f64, ahead: f64) -> Quiet {
         let best = self.following.map(|following| following.best);
         match self.side {
-            PositionSide::Long => Quiet {
-                below: behind * (1.0 + NEAR),
-                above: best.map_or(ahead, |best| best.min(ahead)) * (1.0 - NEAR),
-            },
-            PositionSide::Short => Quiet {
-                below: best.map_or(ahead, |best| best.max(ahead)) * (1.0 + NEAR),
-                above: behind * (1.0 - NEAR),
-            },
+            PositionSide::Long => {
+                Quiet { below: behind * (1.0 + NEAR), above: best.map_or(ahead, |best| best.min(ahead)) * (1.0 - NEAR) }
+            }
+            PositionSide::Short => {
+                Quiet { below: best.map_or(ahead, |best| best.max(ahead)) * (1.0 + NEAR), above: behind * (1.0 - NEAR) }
+            }
         }
     }
 

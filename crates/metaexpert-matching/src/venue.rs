@@ -4,8 +4,8 @@
 //! then the walk.
 
 use metaexpert_core::{
-    Bar, Fitting, InstrumentId, Instruments, Liquidity, NewOrder, PositionSide, Price, Quantity, Reason, Rejection,
-    Result, Timeframe, Trade, UnixNanos,
+    Bar, Fitting, InstrumentId, Instruments, Liquidity, NewOrder, PositionSide, Price, Quantity, Reason, Rejection, Result,
+    Timeframe, Trade, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{FillModel, LimitFill},
     feed::InstrumentBar,
@@ -228,7 +228,10 @@ impl Venue {
     }
 
     /// Executes a part of an order and moves the guard of its leg.
-    #[expect(clippy::too_many_arguments, reason = "one call site each for opening and closing; a struct would only be taken apart again")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call site each for opening and closing; a struct would only be taken apart again"
+    )]
     fn trade(
         &mut self,
         order: &NewOrder,

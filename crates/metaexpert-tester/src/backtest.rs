@@ -43,7 +43,9 @@ pub enum BacktestError {
     #[error("a backtest needs at least one series of bars")]
     NoData,
     /// Two series have bars of different lengths.
-    #[error("data: {first} has `{first_length}` bars and {other} has `{other_length}` bars; all series must have the same length")]
+    #[error(
+        "data: {first} has `{first_length}` bars and {other} has `{other_length}` bars; all series must have the same length"
+    )]
     MixedTimeframes {
         /// A symbol.
         first: String,

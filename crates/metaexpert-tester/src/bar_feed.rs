@@ -56,7 +56,9 @@ impl Feed for BarFeed<'_> {
         self.delivered += 1;
         // One series is the usual case and needs no merging.
         if let [Cursor { instrument, rest }] = self.cursors.as_mut_slice() {
-            return Ok(rest.next().map(|bar| Event::Bar { bar: InstrumentBar { instrument: *instrument, bar: *bar }, more: false }));
+            return Ok(rest
+                .next()
+                .map(|bar| Event::Bar { bar: InstrumentBar { instrument: *instrument, bar: *bar }, more: false }));
         }
         Ok(self.merge())
     }

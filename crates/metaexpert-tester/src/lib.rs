@@ -7,15 +7,15 @@
 
 mod backtest; // an expert over recorded bars               <- read first
 mod bar_feed; // the bars, as a feed
-mod recorder; // what is kept of a run, as a journal
-mod run; // what every report follows from
-mod ledger; // executions folded into cash and positions
-mod fills; // which line of the curve sees which execution
-mod round_trips; // positions from flat to flat
 mod curve; // equity and drawdown, bar by bar
-mod metrics; // the numbers of a summary
-mod report; // the files
 mod digits; // exact numbers and times as text, fast
+mod fills; // which line of the curve sees which execution
+mod ledger; // executions folded into cash and positions
+mod metrics; // the numbers of a summary
+mod recorder; // what is kept of a run, as a journal
+mod report; // the files
+mod round_trips; // positions from flat to flat
+mod run; // what every report follows from
 mod table; // the summary for people
 
 #[cfg(test)]
@@ -28,4 +28,3 @@ pub use report::{Report, ReportFile};
 pub use round_trips::{RoundTrip, round_trips};
 pub use run::Run;
 pub use table::table;
-

@@ -22,7 +22,7 @@ struct Route {
 struct Builder {
     series: usize,
     timeframe: Timeframe,
-    builder: BarBuilder,
+    unfinished: BarBuilder,
 }
 
 /// What one instrument's events lead to.
@@ -67,8 +67,8 @@ impl Routes {
                     target.feed_series = Some(place);
                 } else {
                     check_buildable(setup, route, feed)?;
-                    let builder = BarBuilder::new(route.timeframe, feed);
-                    builders.push(Builder { series: place, timeframe: route.timeframe, builder });
+                    let unfinished = BarBuilder::new(route.timeframe, feed);
+                    builders.push(Builder { series: place, timeframe: route.timeframe, unfinished });
                 }
             }
             target.builders = start..builders.len();
@@ -117,7 +117,7 @@ impl Routes {
 
     /// Adds a bar of the feed to a builder; the bar that it completes.
     pub(super) fn build(&mut self, builder: usize, bar: &Bar) -> Option<Bar> {
-        self.builders.get_mut(builder)?.builder.add(bar)
+        self.builders.get_mut(builder)?.unfinished.add(bar)
     }
 
     pub(super) fn series_of_built(&self, builder: usize) -> usize {
@@ -127,10 +127,10 @@ impl Routes {
     /// A bar that ended by `time` without having been told of: its series, the bar, its end. The earliest end first.
     pub(super) fn ended_by(&mut self, time: UnixNanos) -> Option<(usize, Bar, UnixNanos)> {
         let ended =
-            self.builders.iter_mut().filter_map(|builder| Some((builder.builder.end().filter(|end| *end <= time)?, builder)));
+            self.builders.iter_mut().filter_map(|builder| Some((builder.unfinished.end().filter(|end| *end <= time)?, builder)));
         let (end, earliest) = ended.min_by_key(|(end, builder)| (*end, builder.timeframe))?;
         let series = earliest.series;
-        earliest.builder.ended_by(time).map(|bar| (series, bar, end))
+        earliest.unfinished.ended_by(time).map(|bar| (series, bar, end))
     }
 
     pub(super) fn tick_handlers(&self, instrument: InstrumentId) -> &[usize] {

@@ -193,8 +193,9 @@ impl<'a, E: Expert> Param<'a, E, OnDeinit, ByValue> for DeinitReason {
     }
 }
 
+/// One event, or one part of it, by reference. One line each, since rustc shows the line where it compares.
 macro_rules! given {
-    ($($event:ident $(. $field:tt)?: $type:ty, part $part:literal;)+) => {$(
+    ($event:ident $(. $field:tt)? gives $type:ty as part $part:literal) => {
         #[diagnostic::do_not_recommend]
         impl<'a, E: Expert> Param<'a, E, $event, ByEvent> for &'a $type {
             const PIECE: Piece = Piece::Event { part: $part };
@@ -203,24 +204,22 @@ macro_rules! given {
                 Some(call.event $(. $field)?)
             }
         }
-    )+};
+    };
 }
 
-given! {
-    OnInit: Config, part 0;
-    OnDeinit: DeinitReason, part 0;
-    OnTick: Tick, part 0;
-    OnBar: Bar, part 0;
-    OnBook: Book, part 0;
-    OnPublicTrade: PublicTrade, part 0;
-    OnOrder: Order, part 0;
-    OnTrade: Trade, part 0;
-    OnTransaction.0: Request, part 0;
-    OnTransaction.1: Outcome, part 1;
-    OnPosition: Position, part 0;
-    OnAccount: Account, part 0;
-    OnFunding: Funding, part 0;
-    OnError: Error, part 0;
-    OnBacktest: Summary, part 0;
-    OnBacktestPass: Pass, part 0;
-}
+given!(OnInit gives Config as part 0);
+given!(OnDeinit gives DeinitReason as part 0);
+given!(OnTick gives Tick as part 0);
+given!(OnBar gives Bar as part 0);
+given!(OnBook gives Book as part 0);
+given!(OnPublicTrade gives PublicTrade as part 0);
+given!(OnOrder gives Order as part 0);
+given!(OnTrade gives Trade as part 0);
+given!(OnTransaction.0 gives Request as part 0);
+given!(OnTransaction.1 gives Outcome as part 1);
+given!(OnPosition gives Position as part 0);
+given!(OnAccount gives Account as part 0);
+given!(OnFunding gives Funding as part 0);
+given!(OnError gives Error as part 0);
+given!(OnBacktest gives Summary as part 0);
+given!(OnBacktestPass gives Pass as part 0);

@@ -18,11 +18,11 @@ use crate::{
 
 /// A column of times.
 pub(super) struct Reader {
-    column: Source,
+    column: Stored,
     times: Times,
 }
 
-enum Source {
+enum Stored {
     /// Numbers of a unit that the file names, in nanoseconds.
     Unit(Typed<Int64Type>, i64),
     Days(Typed<Int32Type>),
@@ -41,13 +41,13 @@ impl Reader {
         use ColumnReader as C;
         let kind = Kind::of(description);
         let column = match (reader, kind) {
-            (C::Int64ColumnReader(reader), Kind::Unit(nanos)) => Source::Unit(Typed::new(reader), nanos),
-            (C::Int32ColumnReader(reader), Kind::Date) => Source::Days(Typed::new(reader)),
-            (C::Int64ColumnReader(reader), Kind::Plain) => Source::Number(Typed::new(reader)),
-            (C::Int32ColumnReader(reader), Kind::Plain) => Source::ShortNumber(Typed::new(reader)),
-            (C::DoubleColumnReader(reader), Kind::Plain) => Source::Float(Typed::new(reader)),
-            (C::ByteArrayColumnReader(reader), Kind::Plain) => Source::Text(Typed::new(reader)),
-            (C::Int96ColumnReader(reader), _) => Source::Julian(Typed::new(reader)),
+            (C::Int64ColumnReader(reader), Kind::Unit(nanos)) => Stored::Unit(Typed::new(reader), nanos),
+            (C::Int32ColumnReader(reader), Kind::Date) => Stored::Days(Typed::new(reader)),
+            (C::Int64ColumnReader(reader), Kind::Plain) => Stored::Number(Typed::new(reader)),
+            (C::Int32ColumnReader(reader), Kind::Plain) => Stored::ShortNumber(Typed::new(reader)),
+            (C::DoubleColumnReader(reader), Kind::Plain) => Stored::Float(Typed::new(reader)),
+            (C::ByteArrayColumnReader(reader), Kind::Plain) => Stored::Text(Typed::new(reader)),
+            (C::Int96ColumnReader(reader), _) => Stored::Julian(Typed::new(reader)),
             _ => return Err(unfit(Column::Time, description.physical_type())),
         };
         Ok(Self { column, times: Times::default() })
@@ -57,24 +57,24 @@ impl Reader {
     pub(super) fn read(&mut self, batch: &mut Vec<UnixNanos>) -> Result<(), Trouble> {
         let Self { column, times } = self;
         match column {
-            Source::Unit(reader, unit) => {
+            Stored::Unit(reader, unit) => {
                 convert(reader.read(Column::Time)?, batch, |value| nanos(*value, *unit), |value| value.to_string())
             }
-            Source::Days(reader) => {
+            Stored::Days(reader) => {
                 convert(reader.read(Column::Time)?, batch, |days| nanos(i64::from(*days), DAY), |value| value.to_string())
             }
-            Source::Julian(reader) => convert(reader.read(Column::Time)?, batch, julian, |value| format!("{:?}", value.data())),
-            Source::Number(reader) => {
+            Stored::Julian(reader) => convert(reader.read(Column::Time)?, batch, julian, |value| format!("{:?}", value.data())),
+            Stored::Number(reader) => {
                 convert(reader.read(Column::Time)?, batch, |value| times.of_number(*value), |value| value.to_string())
             }
-            Source::ShortNumber(reader) => {
+            Stored::ShortNumber(reader) => {
                 convert(reader.read(Column::Time)?, batch, |value| times.of_number(i64::from(*value)), |value| value.to_string())
             }
-            Source::Float(reader) => {
+            Stored::Float(reader) => {
                 let time = |value: &f64| times.of_number(whole_float(*value).ok_or(Rule::NotATime)?);
                 convert(reader.read(Column::Time)?, batch, time, |value| value.to_string())
             }
-            Source::Text(reader) => {
+            Stored::Text(reader) => {
                 convert(reader.read(Column::Time)?, batch, |value| times.of_text(value.data()), |value| shown(value.data()))
             }
         }

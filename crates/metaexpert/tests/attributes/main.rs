@@ -1,5 +1,13 @@
 //! What the attributes make of annotated functions. Each module is an expert of its own, as in a binary that holds several;
 //! `stage` plays the engine.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::manual_assert,
+    clippy::unnecessary_wraps,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "handlers that do what no handler should, or that take what they need not, are the subject; and these are tests"
+)]
 
 mod stage;
 

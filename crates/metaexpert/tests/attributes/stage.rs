@@ -1,6 +1,6 @@
 //! Drives experts without an engine: the only lines here that know how one is called.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use metaexpert::core::{
     Bar, Context, Currency, Instrument, InstrumentRules, Instruments, Percent, SideSummary, Summary, Symbol, UnixNanos,
@@ -114,7 +114,7 @@ pub(crate) fn summary() -> Summary {
         orders: 0,
         trades: 0,
         round_trips: 0,
-        rejected: Default::default(),
+        rejected: BTreeMap::default(),
         win_rate_pct: None,
         profit_factor: None,
         expectancy: None,
