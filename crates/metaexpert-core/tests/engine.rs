@@ -1,5 +1,7 @@
 //! The engine's promises, with a scripted expert, a scripted feed and a broker that fills at the next open.
 
+#![expect(clippy::unwrap_used, reason = "a test that goes wrong should stop there")]
+
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use metaexpert_core::{
@@ -200,6 +202,7 @@ fn want(symbol: Option<&'static str>, timeframe: Option<Timeframe>) -> BarWant {
     BarWant { symbol, timeframe }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what a handler returns")]
 fn nothing(_: &HandlerEvent<'_>, _: &mut Context) -> Result<()> {
     Ok(())
 }
@@ -240,7 +243,7 @@ fn a_longer_bar_that_a_gap_cut_short_is_told_of_before_the_next_bar_moves_the_ma
 fn timers_run_on_simulated_time_and_do_not_see_the_close_of_a_bar_that_has_not_closed() {
     let mut trial = Trial::new();
     trial.wants.bars.clear();
-    trial.wants.timers = vec![Duration::from_secs(30), Duration::from_secs(120)];
+    trial.wants.timers = vec![Duration::from_secs(30), Duration::from_mins(2)];
     let ran = trial.run(&[(0, 1.0, 2.0), (1, 2.0, 3.0), (2, 3.0, 4.0)], nothing);
     assert_eq!(
         ran.log,

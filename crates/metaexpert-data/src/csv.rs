@@ -84,15 +84,15 @@ fn float(field: &[u8]) -> Option<f64> {
 
 fn row(record: &ByteRecord, head: &Head, times: &mut Times, rows: &mut Rows) -> Result<(), Refusal> {
     if record.len() != head.count {
-        return Err(Refusal::new(Column::Time, record.len(), Rule::ColumnCount { expected: head.count }));
+        return Err(Refusal::new(Column::Time, &record.len(), Rule::ColumnCount { expected: head.count }));
     }
     let field = |index: usize| record.get(index).unwrap_or_default();
     let time = field(head.columns.time);
-    let time = times.of_text(time).map_err(|rule| Refusal::new(Column::Time, shown(time), rule))?;
+    let time = times.of_text(time).map_err(|rule| Refusal::new(Column::Time, &shown(time), rule))?;
     let mut values: Values = [0.0; 5];
     for ((value, index), column) in values.iter_mut().zip(head.columns.values).zip(Column::VALUES) {
         let text = field(index);
-        *value = float(text).ok_or_else(|| Refusal::new(column, shown(text), Rule::NotANumber))?;
+        *value = float(text).ok_or_else(|| Refusal::new(column, &shown(text), Rule::NotANumber))?;
     }
     rows.push(time, values)
 }
@@ -110,8 +110,8 @@ fn next(reader: &mut csv::Reader<&[u8]>, record: &mut ByteRecord) -> bool {
 /// What stands between the columns: of comma, semicolon and tab, whichever the first line has most of.
 fn delimiter(text: &[u8]) -> u8 {
     let line = text.trim_ascii_start().split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    let count = |delimiter: &u8| line.iter().filter(|byte| *byte == delimiter).count();
-    b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
+    let columns = |delimiter: &u8| line.split(|byte| byte == delimiter).count();
+    b"\t;,".iter().copied().max_by_key(columns).unwrap_or(b',')
 }
 
 /// The line of the record with this index, from 1. Only a message asks for it, so the text is read once more for it.

@@ -71,6 +71,7 @@ fn without_noise(value: f64) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unreadable_literal, reason = "numbers as they stand in files")]
 mod tests {
     use proptest::prelude::*;
     use rust_decimal::dec;

@@ -158,6 +158,6 @@ fn unfit(column: Column, kind: impl std::fmt::Display) -> Trouble {
 fn null(column: Column, ahead: usize) -> Trouble {
     Trouble::Row {
         ahead,
-        refusal: Refusal::new(column, "null", if column == Column::Time { Rule::NotATime } else { Rule::NotANumber }),
+        refusal: Refusal::new(column, &"null", if column == Column::Time { Rule::NotATime } else { Rule::NotANumber }),
     }
 }

@@ -51,7 +51,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(column: Column, value: impl Into<Shown>, rule: Rule) -> Self {
+    pub(crate) fn new(column: Column, value: &impl ToString, rule: Rule) -> Self {
         Self { column, value: value.to_string(), rule }
     }
 }
@@ -98,7 +98,7 @@ impl Rows {
     fn out_of_order(&self, time: UnixNanos) -> Refusal {
         let previous = self.bars.last().map_or(time, |last| last.time);
         let rule = if time == previous { Rule::Duplicate } else { Rule::Disorder { previous } };
-        Refusal::new(Column::Time, time, rule)
+        Refusal::new(Column::Time, &time, rule)
     }
 
     /// The series, if the bars lie on the grid of a timeframe. `default` is the timeframe of a single bar.
@@ -108,7 +108,7 @@ impl Rows {
             OffGrid::UnknownTimeframe { index, spacing, nearest } => {
                 DataError::UnknownTimeframe { file: file.name.to_owned(), place: (file.place)(index), spacing, nearest }
             }
-            OffGrid::Row { index, time, rule } => file.refuse(index, Refusal::new(Column::Time, time, rule)),
+            OffGrid::Row { index, time, rule } => file.refuse(index, Refusal::new(Column::Time, &time, rule)),
         })?;
         Ok(BarSeries {
             timeframe,
@@ -175,8 +175,8 @@ fn bad_number(values: Values) -> Refusal {
     };
     let mut refusals = Column::VALUES.into_iter().zip(values);
     refusals
-        .find_map(|(column, value)| Some(Refusal::new(column, value, rule(column, value)?)))
-        .unwrap_or_else(|| Refusal::new(Column::Open, f64::NAN, Rule::NotANumber))
+        .find_map(|(column, value)| Some(Refusal::new(column, &value, rule(column, value)?)))
+        .unwrap_or_else(|| Refusal::new(Column::Open, &f64::NAN, Rule::NotANumber))
 }
 
 #[inline]
@@ -186,14 +186,14 @@ fn check_order(bar: &Bar) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(if low > high {
-        Refusal::new(Column::Low, low, Rule::Above { other: "high", limit: high })
+        Refusal::new(Column::Low, &low, Rule::Above { other: "high", limit: high })
     } else if high < open {
-        Refusal::new(Column::High, high, Rule::Below { other: "open", limit: open })
+        Refusal::new(Column::High, &high, Rule::Below { other: "open", limit: open })
     } else if high < close {
-        Refusal::new(Column::High, high, Rule::Below { other: "close", limit: close })
+        Refusal::new(Column::High, &high, Rule::Below { other: "close", limit: close })
     } else if low > open {
-        Refusal::new(Column::Low, low, Rule::Above { other: "open", limit: open })
+        Refusal::new(Column::Low, &low, Rule::Above { other: "open", limit: open })
     } else {
-        Refusal::new(Column::Low, low, Rule::Above { other: "close", limit: close })
+        Refusal::new(Column::Low, &low, Rule::Above { other: "close", limit: close })
     })
 }

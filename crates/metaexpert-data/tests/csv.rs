@@ -1,4 +1,5 @@
 //! Text files: what is read, and what a user is told about what is not.
+#![expect(clippy::unwrap_used, reason = "a test or benchmark that cannot be set up has failed")]
 
 use std::io::Write;
 

@@ -1,5 +1,8 @@
 //! Files as exchanges and other tools have written them. They lie beside the repository, not in it: in `../shared` from the
 //! workspace's root, or where `METAEXPERT_SHARED` says. A test that does not find them says so and passes.
+#![expect(clippy::unreadable_literal, clippy::float_cmp, reason = "numbers as they stand in files, and to the last bit")]
+#![expect(clippy::print_stdout, reason = "says what was skipped")]
+#![expect(clippy::unwrap_used, reason = "a test or benchmark that cannot be set up has failed")]
 
 use std::path::PathBuf;
 

@@ -186,7 +186,7 @@ impl Guard {
         if let Some(exit) = self.stopped_at(open) {
             return Some(exit);
         }
-        if self.limit_reached(open).is_some() {
+        if self.takes_open(open) {
             return Some(Exit { at: open, order: ExitOrder::Limit(open), reason: Reason::TakeProfit });
         }
         self.visit(open);
@@ -211,9 +211,22 @@ impl Guard {
         is_ahead_or_at(self.side, level, price).then_some(Exit { at: price, order: ExitOrder::Stop(price), reason })
     }
 
+    /// Whether the take-profit is filled at an open: one that is better, or one that touches it where touching is enough.
+    fn takes_open(&self, open: Decimal) -> bool {
+        self.take_profit
+            .is_some_and(|limit| is_ahead_or_at(self.side, open, limit) && (self.limit_fill == LimitFill::Touch || open != limit))
+    }
+
+    /// The take-profit, if the walk comes to what fills it.
     fn limit_on_the_way(&self, to: Decimal) -> Option<Exit> {
-        let (limit, trigger) = self.limit_reached(to)?;
-        Some(Exit { at: trigger, order: ExitOrder::Limit(limit), reason: Reason::TakeProfit })
+        let limit = self.take_profit?;
+        let trigger = match (self.limit_fill, self.side) {
+            (LimitFill::Touch, _) => limit,
+            (LimitFill::Through, PositionSide::Long) => limit + self.tick,
+            (LimitFill::Through, PositionSide::Short) => limit - self.tick,
+        };
+        let reached = is_ahead_or_at(self.side, to, trigger);
+        reached.then_some(Exit { at: trigger, order: ExitOrder::Limit(limit), reason: Reason::TakeProfit })
     }
 
     fn stop_on_the_way(&self, to: Decimal) -> Option<Exit> {
@@ -244,22 +257,6 @@ impl Guard {
             .reduce(|tightest, next| if is_ahead_or_at(self.side, tightest.0, next.0) { tightest } else { next })
     }
 
-    /// The take-profit and the price that fills it, if `price` has reached that.
-    fn limit_reached(&self, price: Decimal) -> Option<(Decimal, Decimal)> {
-        let (limit, trigger) = self.limit()?;
-        is_ahead_or_at(self.side, price, trigger).then_some((limit, trigger))
-    }
-
-    fn limit(&self) -> Option<(Decimal, Decimal)> {
-        let limit = self.take_profit?;
-        let trigger = match (self.limit_fill, self.side) {
-            (LimitFill::Touch, _) => limit,
-            (LimitFill::Through, PositionSide::Long) => limit + self.tick,
-            (LimitFill::Through, PositionSide::Short) => limit - self.tick,
-        };
-        Some((limit, trigger))
-    }
-
     /// Takes over what a following stop has seen, before the leg is looked at exactly.
     pub(crate) fn wake(&mut self) {
         if let Some(best) = self.following.take().and_then(|following| decimal_of(following.best)) {
@@ -271,8 +268,7 @@ impl Guard {
     pub(crate) fn settle(&mut self) {
         let stop = self.stop().map(|(level, _)| level);
         let behind = [stop, self.liquidation.map(|liquidation| liquidation.level)].into_iter().flatten().map(float_of);
-        let trigger = self.limit().map(|(_, trigger)| trigger);
-        let ahead = [trigger, self.breakeven_from, self.trailing_from].into_iter().flatten().map(float_of);
+        let ahead = [self.take_profit, self.breakeven_from, self.trailing_from].into_iter().flatten().map(float_of);
         let (behind, ahead) = match self.side {
             PositionSide::Long => (behind.fold(f64::NEG_INFINITY, f64::max), ahead.fold(f64::INFINITY, f64::min)),
             PositionSide::Short => (behind.fold(f64::INFINITY, f64::min), ahead.fold(f64::NEG_INFINITY, f64::max)),

@@ -4,6 +4,8 @@
 //! `model open`, `through`, `spot`. Then `bar OPEN HIGH LOW CLOSE`, and between bars orders: `buy QTY [sl|tp|trail|after|be PCT]..`,
 //! `sell ..`, `close long|short`, `net buy QTY ..` (one-way), `... all` (as much as can be paid). Bars are a minute long.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that goes wrong should stop there")]
+
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};

@@ -1,6 +1,8 @@
 //! How fast a backtest is: the whole way of a bar, from the feed over venue, marks and dispatcher to an annotated handler,
 //! and the way of an order back. Run with `cargo bench -p metaexpert --bench backtest`.
 
+#![expect(clippy::unwrap_used, reason = "a benchmark that goes wrong should stop there")]
+
 use std::sync::Arc;
 
 use divan::{Bencher, counter::ItemsCount};
@@ -56,9 +58,7 @@ mod eager {
     use super::*;
 
     #[on_init(strategy_id = 2)]
-    pub(crate) fn init() -> Result<()> {
-        Ok(())
-    }
+    pub(crate) fn init() {}
 
     #[on_bar]
     fn bar(ctx: &mut Context) -> Result<()> {
@@ -104,12 +104,13 @@ fn config() -> Config {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "for fields that are optional")]
 fn percent(value: Decimal) -> Option<Percent> {
     Some(Percent::new(value))
 }
 
 /// Runs an expert over bars; the number of executions.
-fn run(expert: &str, config: &Config, bars: &Arc<BarSeries>) -> usize {
+fn run(expert: &str, config: &Config, bars: &Arc<BarSeries>) -> u64 {
     let experts = experts().unwrap();
     let entry = experts.iter().find(|entry| entry.name() == expert).unwrap();
     let backtest = Backtest {
@@ -123,7 +124,7 @@ fn run(expert: &str, config: &Config, bars: &Arc<BarSeries>) -> usize {
         notes: Vec::new(),
     };
     let run = backtest.run(entry.instantiate(InputValues::new()).unwrap(), &mut |_| {}).unwrap();
-    Report::of(&run).summary.trades as usize
+    Report::of(&run).summary.trades
 }
 
 fn measure(bencher: Bencher<'_, '_>, expert: &str, config: &Config, bars: &Arc<BarSeries>) {

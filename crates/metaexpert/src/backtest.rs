@@ -67,12 +67,12 @@ pub(crate) fn backtest(
 /// The bars of the main symbol and of every other one that a handler asks for, with their instruments.
 fn load(resolved: &Resolved, wants: &Wants, notes: &mut Vec<String>) -> Result<Vec<(Instrument, Arc<BarSeries>)>, RunError> {
     let config = &resolved.config;
-    let sources = config.data.as_deref().map(Sources::parse).transpose().map_err(data_error)?;
+    let sources = config.data.as_deref().map(Sources::parse).transpose().map_err(|error| data_error(resolved, error))?;
     let mut series = Vec::new();
     for (place, symbol) in (0..).zip(symbols(resolved, wants)?) {
         let source = source_of(sources.as_ref(), &symbol, place, resolved)?;
         let bars = source.load(config.timeframe).and_then(|bars| bars.slice(config.backtest_start, config.backtest_end));
-        let bars = bars.map_err(|error| outside(resolved, error))?;
+        let bars = bars.map_err(|error| data_error(resolved, error))?;
         check_timeframe(resolved, &bars)?;
         let Described { instrument, warning } = describe(&symbol, resolved, &bars)?;
         resolved.check_instrument(&instrument.rules)?;
@@ -169,19 +169,16 @@ fn slug(name: &str) -> String {
     parts.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
 
-fn data_error(error: DataError) -> RunError {
-    RunError::Data(error.to_string())
-}
-
-/// A date that the data does not cover is an error of the key that named it.
-fn outside(resolved: &Resolved, error: DataError) -> RunError {
-    match error {
-        DataError::OutsideData { source_name, which, time, rule, first, close } => RunError::Data(format!(
-            "{}: `{time}` {rule}; {source_name} covers `{first}` to `{close}`",
-            resolved.place_of(if which == "start" { "backtest_start" } else { "backtest_end" })
-        )),
-        error => data_error(error),
-    }
+/// What is wrong with the data, after the key that named it: a date that the data does not cover, or its source.
+fn data_error(resolved: &Resolved, error: DataError) -> RunError {
+    RunError::Data(match error {
+        DataError::OutsideData { source_name, which, time, rule, first, close } => {
+            let (key, nearest) = if which == "start" { ("backtest_start", first) } else { ("backtest_end", close) };
+            let place = resolved.place_of(key);
+            format!("{place}: `{time}` {rule}; {source_name} covers `{first}` to `{close}`, and the nearest is `{nearest}`")
+        }
+        error => format!("{}: {error}", resolved.place_of("data")),
+    })
 }
 
 fn failed(entry: &ExpertEntry, error: BacktestError) -> RunError {

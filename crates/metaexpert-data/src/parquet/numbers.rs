@@ -77,7 +77,7 @@ impl Reader {
                 for (ahead, value) in values.iter().enumerate() {
                     let text = value.data();
                     let number = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse().ok());
-                    batch.push(number.ok_or_else(|| not_a_number(column, ahead, shown(text)))?);
+                    batch.push(number.ok_or_else(|| not_a_number(column, ahead, &shown(text)))?);
                 }
                 Ok(())
             }
@@ -93,13 +93,13 @@ fn convert<T: std::fmt::Debug>(
 ) -> Result<(), Trouble> {
     batch.clear();
     for (ahead, value) in values.iter().enumerate() {
-        batch.push(number(value).ok_or_else(|| not_a_number(column, ahead, format!("{value:?}")))?);
+        batch.push(number(value).ok_or_else(|| not_a_number(column, ahead, &format!("{value:?}")))?);
     }
     Ok(())
 }
 
-fn not_a_number(column: Column, ahead: usize, value: String) -> Trouble {
-    Trouble::Row { ahead, refusal: Refusal::new(column, value, Rule::NotANumber) }
+fn not_a_number(column: Column, ahead: usize, value: &str) -> Trouble {
+    Trouble::Row { ahead, refusal: Refusal::new(column, &value, Rule::NotANumber) }
 }
 
 /// The `f64` nearest to `mantissa` * 10^-`scale`; `None` beyond 28 digits.

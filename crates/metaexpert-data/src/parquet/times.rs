@@ -58,21 +58,21 @@ impl Reader {
         let Self { column, times } = self;
         match column {
             Stored::Unit(reader, unit) => {
-                convert(reader.read(Column::Time)?, batch, |value| nanos(*value, *unit), |value| value.to_string())
+                convert(reader.read(Column::Time)?, batch, |value| nanos(*value, *unit), ToString::to_string)
             }
             Stored::Days(reader) => {
-                convert(reader.read(Column::Time)?, batch, |days| nanos(i64::from(*days), DAY), |value| value.to_string())
+                convert(reader.read(Column::Time)?, batch, |days| nanos(i64::from(*days), DAY), ToString::to_string)
             }
             Stored::Julian(reader) => convert(reader.read(Column::Time)?, batch, julian, |value| format!("{:?}", value.data())),
             Stored::Number(reader) => {
-                convert(reader.read(Column::Time)?, batch, |value| times.of_number(*value), |value| value.to_string())
+                convert(reader.read(Column::Time)?, batch, |value| times.of_number(*value), ToString::to_string)
             }
             Stored::ShortNumber(reader) => {
-                convert(reader.read(Column::Time)?, batch, |value| times.of_number(i64::from(*value)), |value| value.to_string())
+                convert(reader.read(Column::Time)?, batch, |value| times.of_number(i64::from(*value)), ToString::to_string)
             }
             Stored::Float(reader) => {
                 let time = |value: &f64| times.of_number(whole_float(*value).ok_or(Rule::NotATime)?);
-                convert(reader.read(Column::Time)?, batch, time, |value| value.to_string())
+                convert(reader.read(Column::Time)?, batch, time, ToString::to_string)
             }
             Stored::Text(reader) => {
                 convert(reader.read(Column::Time)?, batch, |value| times.of_text(value.data()), |value| shown(value.data()))
@@ -117,7 +117,7 @@ fn convert<T>(
 ) -> Result<(), Trouble> {
     batch.clear();
     for (ahead, value) in values.iter().enumerate() {
-        batch.push(time(value).map_err(|rule| Trouble::Row { ahead, refusal: Refusal::new(Column::Time, text(value), rule) })?);
+        batch.push(time(value).map_err(|rule| Trouble::Row { ahead, refusal: Refusal::new(Column::Time, &text(value), rule) })?);
     }
     Ok(())
 }

@@ -274,6 +274,7 @@ mod tests {
     use crate::time::Timeframe;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "each is declared where it is tried")]
     fn refusal<T: InputValue>(input: Input<T, Given<T>>, text: &str) -> String {
         input.value(&InputValues::new().with("knob", text)).err().map_or_else(|| "accepted".into(), |error| error.to_string())
     }
