@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::{
-    Book, ClientOrderId, Funding, InstrumentId, NewOrder, PublicTrade, Rejection, Result, Tick, Trade, feed::InstrumentBar,
+    Book, ClientOrderId, Funding, InstrumentBar, InstrumentId, NewOrder, PublicTrade, Rejection, Result, Tick, Trade,
     journal::Journaled,
 };
 

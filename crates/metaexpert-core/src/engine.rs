@@ -5,31 +5,28 @@
 //!
 //! The one decision: the engine asks for no mode. Feed, broker, clock and journal make the difference.
 
+mod answers; // what is sent, and what the venue answers
 mod bar_builder; // longer timeframes from shorter ones
+mod ended; // what is left of a run
 mod routes; // which handler gets which bar
 mod timers; // on_timer
 
 use std::fmt;
 
-use rust_decimal::Decimal;
-
 use crate::{
-    Book, Context, Error, Funding, InstrumentId, Order, OrderStatus, Outcome, Position, PublicTrade, Reason, Rejection, Request,
-    Result, Summary, Tick, Timeframe, Trade, UnixNanos,
+    Bar, Book, Context, Error, InstrumentBar, InstrumentId, PublicTrade, Reason, Result, Tick, Timeframe, UnixNanos,
     broker::{Answer, Broker, Market},
     clock::Clock,
+    config::OnBreach,
     context::Setup,
     expert::{DeinitReason, Failure, HandlerEvent, Program},
-    feed::{Event, Feed, InstrumentBar},
+    feed::{Event, Feed},
     journal::{Journal, Record},
     risk::Monitor,
 };
+pub use ended::Ended;
 use routes::Routes;
 use timers::Timers;
-
-/// Rounds of answers that one event may set off before the engine takes it for an endless loop between a handler and the
-/// venue: a handler of `on_order` that sends an order for each order, for example.
-const ROUNDS_MAX: usize = 1_000;
 
 /// Why a run ended before its data did.
 #[derive(Debug, thiserror::Error)]
@@ -226,7 +223,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     /// Adds a bar to its history and calls its handlers.
     #[inline]
-    fn dispatch_bar(&mut self, series: usize, bar: &crate::Bar) -> Result<(), Stopped> {
+    fn dispatch_bar(&mut self, series: usize, bar: &Bar) -> Result<(), Stopped> {
         let Some(instrument) = self.context.push_bar(series, bar) else { return Ok(()) };
         let mut place = 0;
         while let Some(&handler) = self.routes.handlers_of(series).get(place) {
@@ -304,7 +301,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             return Ok(());
         }
         desk.gate.halt(breach, *now);
-        if desk.config.on_breach == crate::config::OnBreach::Close {
+        if desk.config.on_breach == OnBreach::Close {
             desk.close_everything(*now, Reason::RiskHalt)?;
         }
         self.flush()
@@ -342,138 +339,6 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         told
     }
 
-    /// Sends what the gate has passed and tells of what it has refused.
-    fn flush(&mut self) -> Result<(), Stopped> {
-        for order in self.context.desk.outbox.drain(..) {
-            let order = order.journal(&mut self.journal)?;
-            self.broker.submit(order, &mut self.answers)?;
-        }
-        for refusal in std::mem::take(&mut self.context.desk.refused) {
-            self.tell_of_error(&Error::Risk(refusal))?;
-        }
-        if self.hearing { Ok(()) } else { self.hear_answers() }
-    }
-
-    /// Lets every answer of the venue have its consequences, those to the orders that it sets off included.
-    fn hear_answers(&mut self) -> Result<(), Stopped> {
-        self.hearing = true;
-        let heard = self.hear_rounds();
-        self.hearing = false;
-        heard
-    }
-
-    fn hear_rounds(&mut self) -> Result<(), Stopped> {
-        let mut rounds = 0;
-        while !self.answers.is_empty() {
-            rounds += 1;
-            if rounds > ROUNDS_MAX {
-                let error = "handlers and venue keep answering each other: an order is sent for every order; the run is stopped";
-                return Err(Error::Handler(error.into()).into());
-            }
-            // What is heard may bring new answers, which are the next round; both buffers are used again.
-            let mut round = std::mem::replace(&mut self.answers, std::mem::take(&mut self.spare));
-            for answer in round.drain(..) {
-                self.hear(answer)?;
-            }
-            self.spare = round;
-        }
-        Ok(())
-    }
-
-    fn hear(&mut self, answer: Answer) -> Result<(), Stopped> {
-        match answer {
-            Answer::Accepted(id) => {
-                let outcome = Outcome::Accepted;
-                self.tell_of_order(id, OrderStatus::Accepted, Some(&outcome))
-            }
-            Answer::Rejected(id, rejection) => self.hear_rejection(id, rejection),
-            Answer::Trade { trade, remaining } => self.hear_trade(&trade, remaining),
-            Answer::Funding(funding) => self.hear_funding(&funding),
-        }
-    }
-
-    fn hear_rejection(&mut self, order: crate::ClientOrderId, rejection: Rejection) -> Result<(), Stopped> {
-        self.journal.record(Record::Rejected(order, rejection))?;
-        let outcome = Outcome::Rejected(rejection);
-        self.tell_of_order(order, OrderStatus::Rejected, Some(&outcome))?;
-        self.context.desk.working.retain(|working| working.order.id != order);
-        self.tell_of_error(&Error::Rejected { order, rejection })
-    }
-
-    fn hear_trade(&mut self, trade: &Trade, remaining: Decimal) -> Result<(), Stopped> {
-        self.context.now = self.clock.at(trade.time);
-        let before =
-            self.program.wants().positions.then(|| self.context.desk.position(trade.instrument, trade.position_side)).flatten();
-        self.context.desk.apply(trade).map_err(|error| Error::Storage(error.to_string()))?;
-        self.journal.record(Record::Trade(trade))?;
-        self.context.focus(trade.instrument, self.routes.series_of_feed(trade.instrument).unwrap_or(self.context.main_series));
-        if self.program.wants().trades {
-            self.call(HandlerEvent::Trade(trade))?;
-        }
-        if let Some(id) = trade.order {
-            let status = if remaining.is_zero() { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
-            self.tell_of_order(id, status, None)?;
-            if remaining.is_zero() {
-                self.context.desk.working.retain(|working| working.order.id != id);
-            }
-        }
-        self.tell_of_position(trade, before)?;
-        self.tell_of_account()
-    }
-
-    fn hear_funding(&mut self, funding: &Funding) -> Result<(), Stopped> {
-        self.context.now = self.clock.at(funding.time);
-        self.context.desk.portfolio.settle(funding.amount.amount);
-        if self.program.wants().fundings {
-            self.call(HandlerEvent::Funding(funding))?;
-        }
-        self.tell_of_account()
-    }
-
-    /// Hands the state of one of our orders to `on_order`, and the answer to its request to `on_transaction`.
-    fn tell_of_order(&mut self, id: crate::ClientOrderId, status: OrderStatus, outcome: Option<&Outcome>) -> Result<(), Stopped> {
-        let (orders, transactions) = (self.program.wants().orders, self.program.wants().transactions);
-        if !orders && !transactions {
-            return Ok(());
-        }
-        let Some(working) = self.context.desk.working.iter().find(|working| working.order.id == id) else { return Ok(()) };
-        let request = Request::Place(working.order.clone());
-        let order = Order {
-            id,
-            symbol: self.context.desk.instruments.get(working.order.instrument).symbol.clone(),
-            side: working.order.side,
-            quantity: working.order.quantity,
-            filled: working.filled,
-            status,
-            time: self.context.now,
-        };
-        if let Some(outcome) = outcome.filter(|_| transactions) {
-            self.call(HandlerEvent::Transaction(&request, outcome))?;
-        }
-        if orders { self.call(HandlerEvent::Order(&order)) } else { Ok(()) }
-    }
-
-    /// Hands the leg that a trade changed to `on_position`; a closed one with a quantity of zero.
-    fn tell_of_position(&mut self, trade: &Trade, before: Option<Position>) -> Result<(), Stopped> {
-        if !self.program.wants().positions {
-            return Ok(());
-        }
-        let now = self.context.desk.position(trade.instrument, trade.position_side);
-        let closed = || before.map(|before| Position { quantity: Decimal::ZERO, entry_price: Decimal::ZERO, ..before });
-        match now.or_else(closed) {
-            Some(position) => self.call(HandlerEvent::Position(&position)),
-            None => Ok(()),
-        }
-    }
-
-    fn tell_of_account(&mut self) -> Result<(), Stopped> {
-        if !self.program.wants().accounts {
-            return Ok(());
-        }
-        let account = self.context.account();
-        self.call(HandlerEvent::Account(&account))
-    }
-
     /// Calls `#[on_backtest_init]`, before the run.
     ///
     /// # Errors
@@ -490,43 +355,6 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// Lets go of feed and broker.
     pub fn into_ended(self) -> Ended<J> {
         Ended { program: self.program, context: self.context, journal: self.journal }
-    }
-}
-
-/// What is left of a run: the expert, to be asked for its own judgement, and what was kept.
-pub struct Ended<J> {
-    program: Box<dyn Program>,
-    context: Context,
-    /// What was kept.
-    pub journal: J,
-}
-
-impl<J> fmt::Debug for Ended<J> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ended").field("context", &self.context).finish_non_exhaustive()
-    }
-}
-
-impl<J> Ended<J> {
-    /// Whether the expert has an `#[on_backtest]`.
-    pub fn has_criterion(&self) -> bool {
-        self.program.wants().criterion
-    }
-
-    /// Asks `#[on_backtest]` for the author's own criterion; `None` where there is no such handler.
-    ///
-    /// # Errors
-    /// When the handler fails or panics.
-    pub fn criterion(&mut self, summary: &Summary) -> Result<Option<f64>, Stopped> {
-        self.program.criterion(summary, &mut self.context).map_err(Stopped::from)
-    }
-
-    /// Calls `#[on_backtest_deinit]`.
-    ///
-    /// # Errors
-    /// When the handler fails or panics.
-    pub fn after_backtest(&mut self) -> Result<(), Stopped> {
-        self.program.call(HandlerEvent::BacktestDeinit, &mut self.context).map_err(Stopped::from)
     }
 }
 

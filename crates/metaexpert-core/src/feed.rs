@@ -1,15 +1,6 @@
 //! Where events come from: recorded data, or an exchange.
 
-use crate::{Bar, Book, InstrumentId, PublicTrade, Result, Tick, broker::Answer};
-
-/// A closed bar and what it is of.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct InstrumentBar {
-    /// Of which instrument.
-    pub instrument: InstrumentId,
-    /// The bar, of the timeframe that the feed delivers.
-    pub bar: Bar,
-}
+use crate::{Book, InstrumentBar, InstrumentId, PublicTrade, Result, Tick, broker::Answer};
 
 /// Everything that a feed can tell the engine.
 #[derive(Debug, Clone, PartialEq)]

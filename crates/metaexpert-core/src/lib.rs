@@ -33,7 +33,7 @@ pub use config::Config;
 pub use context::Context;
 pub use error::{ConfigError, Error, Result};
 pub use instrument::{Instrument, InstrumentId, InstrumentRules, Instruments, Symbol};
-pub use market::{Bar, Book, Funding, Level, PublicTrade, Tick};
+pub use market::{Bar, Book, Funding, InstrumentBar, Level, PublicTrade, Tick};
 pub use money::{Currency, Money, Percent, Price, Quantity};
 pub use order::{
     Account, ClientOrderId, Effect, Fitting, Liquidity, NewOrder, Order, OrderStatus, Outcome, Position, PositionSide,

@@ -3,7 +3,11 @@
 
 use serde::Serialize;
 
-use crate::{instrument::Symbol, money::Money, time::UnixNanos};
+use crate::{
+    instrument::{InstrumentId, Symbol},
+    money::Money,
+    time::UnixNanos,
+};
 
 /// A closed bar (candle).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -20,6 +24,15 @@ pub struct Bar {
     pub close: f64,
     /// Traded quantity, in the unit of the data's source (base currency for most).
     pub volume: f64,
+}
+
+/// A closed bar and what it is of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InstrumentBar {
+    /// Of which instrument.
+    pub instrument: InstrumentId,
+    /// The bar; its length is that of the run's data.
+    pub bar: Bar,
 }
 
 /// The best bid and ask, and the last price.

@@ -5,15 +5,15 @@
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use metaexpert_core::{
-    Bar, Context, Currency, Error, Instrument, InstrumentId, InstrumentRules, Instruments, Liquidity, Money, NewOrder, Percent,
-    Price, Rejection, Result, Summary, Symbol, Timeframe, Trade, UnixNanos,
+    Bar, Context, Currency, Error, Instrument, InstrumentBar, InstrumentId, InstrumentRules, Instruments, Liquidity, Money,
+    NewOrder, Percent, Price, Rejection, Result, Summary, Symbol, Timeframe, Trade, UnixNanos,
     broker::{Answer, Broker, Market},
     clock::SimulatedClock,
     config::{Config, SizeType},
     context::Setup,
     engine::{Engine, Stopped},
     expert::{BarWant, DeinitReason, Failure, HandlerEvent, Program, Wants},
-    feed::{Event, Feed, InstrumentBar},
+    feed::{Event, Feed},
     journal::{Journal, Journaled, Record},
 };
 use rust_decimal::{Decimal, dec};

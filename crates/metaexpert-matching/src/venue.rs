@@ -4,11 +4,10 @@
 //! then the walk.
 
 use metaexpert_core::{
-    Bar, Fitting, InstrumentId, Instruments, Liquidity, NewOrder, PositionSide, Price, Quantity, Reason, Rejection, Result,
-    Timeframe, Trade, UnixNanos,
+    Bar, Fitting, InstrumentBar, InstrumentId, Instruments, Liquidity, NewOrder, PositionSide, Price, Quantity, Reason,
+    Rejection, Result, Timeframe, Trade, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{FillModel, LimitFill},
-    feed::InstrumentBar,
     journal::Journaled,
     portfolio::Portfolio,
     rounding::decimal_of,

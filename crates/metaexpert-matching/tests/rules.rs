@@ -10,11 +10,10 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 use metaexpert_core::{
-    Bar, ClientOrderId, Currency, Effect, Fitting, Instrument, InstrumentId, InstrumentRules, Instruments, NewOrder, Percent,
-    PositionSide, Price, Protection, Quantity, Reason, Side, Symbol, Timeframe, UnixNanos,
+    Bar, ClientOrderId, Currency, Effect, Fitting, Instrument, InstrumentBar, InstrumentId, InstrumentRules, Instruments,
+    NewOrder, Percent, PositionSide, Price, Protection, Quantity, Reason, Side, Symbol, Timeframe, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{Config, FillModel, LimitFill},
-    feed::InstrumentBar,
     journal::{Journal, Record},
     portfolio::Portfolio,
     risk::{RiskGate, View},

@@ -1,8 +1,8 @@
 //! Recorded bars as a feed: several series, merged in time order.
 
 use metaexpert_core::{
-    Bar, InstrumentId, Result,
-    feed::{Event, Feed, InstrumentBar},
+    Bar, InstrumentBar, InstrumentId, Result,
+    feed::{Event, Feed},
 };
 
 /// How often progress is told of: a few milliseconds of work, so that whoever listens may draw.

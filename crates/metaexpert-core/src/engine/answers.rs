@@ -1,0 +1,154 @@
+//! What an expert sends, and what the venue answers: the way of an order.
+//!
+//! Answers are heard in rounds. What a handler sends while an answer is being heard is answered in the next round, so that a
+//! handler that sends an order for every order is an error after many rounds, and not a stack overflow.
+
+use rust_decimal::Decimal;
+
+use super::{Engine, Stopped};
+use crate::{
+    ClientOrderId, Error, Funding, Order, OrderStatus, Outcome, Position, Rejection, Request, Trade,
+    broker::{Answer, Broker},
+    clock::Clock,
+    expert::HandlerEvent,
+    feed::Feed,
+    journal::{Journal, Record},
+};
+
+/// Rounds of answers that one event may set off before the engine takes it for an endless loop between a handler and the
+/// venue: a handler of `on_order` that sends an order for each order, for example.
+const ROUNDS_MAX: usize = 1_000;
+
+impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
+    /// Sends what the gate has passed and tells of what it has refused.
+    pub(super) fn flush(&mut self) -> Result<(), Stopped> {
+        for order in self.context.desk.outbox.drain(..) {
+            let order = order.journal(&mut self.journal)?;
+            self.broker.submit(order, &mut self.answers)?;
+        }
+        for refusal in std::mem::take(&mut self.context.desk.refused) {
+            self.tell_of_error(&Error::Risk(refusal))?;
+        }
+        if self.hearing { Ok(()) } else { self.hear_answers() }
+    }
+
+    /// Lets every answer of the venue have its consequences, those to the orders that it sets off included.
+    pub(super) fn hear_answers(&mut self) -> Result<(), Stopped> {
+        self.hearing = true;
+        let heard = self.hear_rounds();
+        self.hearing = false;
+        heard
+    }
+
+    fn hear_rounds(&mut self) -> Result<(), Stopped> {
+        let mut rounds = 0;
+        while !self.answers.is_empty() {
+            rounds += 1;
+            if rounds > ROUNDS_MAX {
+                let error = "handlers and venue keep answering each other: an order is sent for every order; the run is stopped";
+                return Err(Error::Handler(error.into()).into());
+            }
+            // What is heard may bring new answers, which are the next round; both buffers are used again.
+            let mut round = std::mem::replace(&mut self.answers, std::mem::take(&mut self.spare));
+            for answer in round.drain(..) {
+                self.hear(answer)?;
+            }
+            self.spare = round;
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, answer: Answer) -> Result<(), Stopped> {
+        match answer {
+            Answer::Accepted(id) => {
+                let outcome = Outcome::Accepted;
+                self.tell_of_order(id, OrderStatus::Accepted, Some(&outcome))
+            }
+            Answer::Rejected(id, rejection) => self.hear_rejection(id, rejection),
+            Answer::Trade { trade, remaining } => self.hear_trade(&trade, remaining),
+            Answer::Funding(funding) => self.hear_funding(&funding),
+        }
+    }
+
+    fn hear_rejection(&mut self, order: ClientOrderId, rejection: Rejection) -> Result<(), Stopped> {
+        self.journal.record(Record::Rejected(order, rejection))?;
+        let outcome = Outcome::Rejected(rejection);
+        self.tell_of_order(order, OrderStatus::Rejected, Some(&outcome))?;
+        self.context.desk.working.retain(|working| working.order.id != order);
+        self.tell_of_error(&Error::Rejected { order, rejection })
+    }
+
+    fn hear_trade(&mut self, trade: &Trade, remaining: Decimal) -> Result<(), Stopped> {
+        self.context.now = self.clock.at(trade.time);
+        let before =
+            self.program.wants().positions.then(|| self.context.desk.position(trade.instrument, trade.position_side)).flatten();
+        self.context.desk.apply(trade).map_err(|error| Error::Storage(error.to_string()))?;
+        self.journal.record(Record::Trade(trade))?;
+        self.context.focus(trade.instrument, self.routes.series_of_feed(trade.instrument).unwrap_or(self.context.main_series));
+        if self.program.wants().trades {
+            self.call(HandlerEvent::Trade(trade))?;
+        }
+        if let Some(id) = trade.order {
+            let status = if remaining.is_zero() { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
+            self.tell_of_order(id, status, None)?;
+            if remaining.is_zero() {
+                self.context.desk.working.retain(|working| working.order.id != id);
+            }
+        }
+        self.tell_of_position(trade, before)?;
+        self.tell_of_account()
+    }
+
+    fn hear_funding(&mut self, funding: &Funding) -> Result<(), Stopped> {
+        self.context.now = self.clock.at(funding.time);
+        self.context.desk.portfolio.settle(funding.amount.amount);
+        if self.program.wants().fundings {
+            self.call(HandlerEvent::Funding(funding))?;
+        }
+        self.tell_of_account()
+    }
+
+    /// Hands the state of one of our orders to `on_order`, and the answer to its request to `on_transaction`.
+    fn tell_of_order(&mut self, id: ClientOrderId, status: OrderStatus, outcome: Option<&Outcome>) -> Result<(), Stopped> {
+        let (orders, transactions) = (self.program.wants().orders, self.program.wants().transactions);
+        if !orders && !transactions {
+            return Ok(());
+        }
+        let Some(working) = self.context.desk.working.iter().find(|working| working.order.id == id) else { return Ok(()) };
+        let request = Request::Place(working.order.clone());
+        let order = Order {
+            id,
+            symbol: self.context.desk.instruments.get(working.order.instrument).symbol.clone(),
+            side: working.order.side,
+            quantity: working.order.quantity,
+            filled: working.filled,
+            status,
+            time: self.context.now,
+        };
+        if let Some(outcome) = outcome.filter(|_| transactions) {
+            self.call(HandlerEvent::Transaction(&request, outcome))?;
+        }
+        if orders { self.call(HandlerEvent::Order(&order)) } else { Ok(()) }
+    }
+
+    /// Hands the leg that a trade changed to `on_position`; a closed one with a quantity of zero.
+    fn tell_of_position(&mut self, trade: &Trade, before: Option<Position>) -> Result<(), Stopped> {
+        if !self.program.wants().positions {
+            return Ok(());
+        }
+        let now = self.context.desk.position(trade.instrument, trade.position_side);
+        let closed = || before.map(|before| Position { quantity: Decimal::ZERO, entry_price: Decimal::ZERO, ..before });
+        match now.or_else(closed) {
+            Some(position) => self.call(HandlerEvent::Position(&position)),
+            None => Ok(()),
+        }
+    }
+
+    fn tell_of_account(&mut self) -> Result<(), Stopped> {
+        if !self.program.wants().accounts {
+            return Ok(());
+        }
+        let account = self.context.account();
+        self.call(HandlerEvent::Account(&account))
+    }
+}
