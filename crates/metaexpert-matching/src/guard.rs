@@ -154,17 +154,21 @@ impl Guard {
             take_profit.map(|percent| to_step(self.ahead(self.entry, percent.fraction()), self.tick, self.away_from_price()));
         self.breakeven_from = breakeven.map(|percent| self.ahead(self.entry, percent.fraction()));
         self.trailing_from = trailing_stop.and(trailing_activation).map(|percent| self.ahead(self.entry, percent.fraction()));
-        self.liquidation = self.maintenance.map(|Maintenance { leverage, rate }| {
-            let lost = Decimal::ONE / Decimal::from(leverage);
-            let bankruptcy = self.behind(self.entry, lost);
-            let level = match self.side {
-                PositionSide::Long => bankruptcy / (Decimal::ONE - rate),
-                PositionSide::Short => bankruptcy / (Decimal::ONE + rate),
-            };
-            Liquidation { level, bankruptcy: to_step(bankruptcy, self.tick, self.towards_price()) }
-        });
+        self.liquidation = self.maintenance.map(|maintenance| self.liquidated_at(maintenance));
         self.visit(self.best);
         self.settle();
+    }
+
+    /// Where the exchange takes over. Divided once and last: a quotient on the way would push a level off its tick.
+    fn liquidated_at(&self, Maintenance { leverage, rate }: Maintenance) -> Liquidation {
+        let times = Decimal::from(leverage);
+        let (kept, left) = match self.side {
+            PositionSide::Long => (times - Decimal::ONE, Decimal::ONE - rate),
+            PositionSide::Short => (times + Decimal::ONE, Decimal::ONE + rate),
+        };
+        let level = self.entry * kept / (times * left);
+        let bankruptcy = to_step(self.entry * kept / times, self.tick, self.towards_price());
+        Liquidation { level, bankruptcy }
     }
 
     /// The walk has come to `price`: the best price, and what it arms.

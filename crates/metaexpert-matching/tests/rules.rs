@@ -462,6 +462,15 @@ fn a_position_without_margin_left_is_liquidated_at_its_bankruptcy_price() {
             balance 500
         "#]],
     );
+    // A third of 3 is no decimal, but two thirds of it are a price on the tick.
+    check(
+        "leverage 3\n bar 3 3 3 3\n buy 50\n bar 3 3 3 3\n bar 3 3 1 1",
+        expect![[r#"
+            1: buy long 50 @ 3 taker signal fee 0
+            2: sell long 50 @ 2 taker liquidation fee 0
+            balance 950
+        "#]],
+    );
     // A gap beyond it costs no more than the margin.
     check(
         "leverage 10\n bar 100 100 100 100\n sell 50 sl 20\n bar 100 100 100 100\n bar 130 130 130 130",

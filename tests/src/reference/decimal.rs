@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn plain_text_has_no_trailing_zeros_and_no_exponent() {
-        for (text, expected) in [("1.500", "1.5"), ("1e-9", "0.000000001"), ("-0.00", "0"), ("1e6", "1000000"), ("-2.50", "-2.5")] {
+        for (text, expected) in [("1.500", "1.5"), ("1e-9", "0.000000001"), ("-0.00", "0"), ("1e6", "1000000"), ("-2.50", "-2.5")]
+        {
             assert_eq!(plain(&exact(text).unwrap()).unwrap(), expected);
         }
         assert!(plain(&(exact("1").unwrap() / exact("3").unwrap())).is_err());

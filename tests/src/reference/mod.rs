@@ -18,18 +18,19 @@
 //! 3. The sign of fast - slow is followed from the first bar on; only acting on a change waits for bar
 //!    number `slow`. From "no sign yet" to a sign is not a cross.
 //! 4. `warmup_bars = n` refuses what is sent at the closes of bars 1 to n. The bars count for the indicators
-//!    and for "bar number `slow`". The refusal comes before sizing, so a warm-up order is never `lot_size`.
+//!    and for "bar number `slow`".
 //! 5. A close is sent only where there is a position of that side.
 //!
 //! Orders:
 //! 6. The expected price of the margin check is the fill formula applied to the close, tick rounding included.
 //! 7. "Free once the closes sent before it are done" is the balance after the close at *its* expected price
 //!    (slippage, tick, taker fee); at the fill it is the balance as it then is. Unrealised profit is not free.
-//! 8. The order of refusals is warm-up, lot, minimum notional, margin; an order is counted under the first.
-//! 9. The minimum notional holds `quantity * close` at the decision; closes are exempt, and it is not asked
-//!    again at the fill.
+//! 8. An order is sized before the gate sees it. The order of refusals is lot (the formula rounds to nothing),
+//!    warm-up, minimum notional, margin; an order is counted under the first.
+//! 9. The minimum notional holds `quantity * expected price` at the decision; closes are exempt. At the fill it is
+//!    asked again only of a quantity that was cut there.
 //! 10. `percent_equity` is cut to `free / (price * (1 / leverage + taker fee))`, rounded down to the lot.
-//!     Nothing left at the decision is `lot_size`; nothing left at the fill is `funds`.
+//!     Nothing left at the decision is `margin`; nothing left at the fill is `funds`.
 //! 11. Orders of the last bar pass the gate (they count in `orders`) and then count as `end_of_data`.
 //! 12. A waiting close whose position was liquidated at that open vanishes: no trade, no refusal.
 //!
@@ -45,17 +46,16 @@
 //! 17. Where the liquidation level equals a stop, the stop is met first. The level itself is not rounded.
 //! 18. Market orders, stops and liquidations are taker; take-profits maker.
 //!
-//! Numbers:
-//! 19. A round trip wins with a net above zero and loses with one below; zero is neither and ends both runs.
-//! 20. `max_drawdown` is the largest fall in money, `max_drawdown_pct` the largest in percent of its own peak;
-//!     they may come from different bars.
-//! 21. On a bar whose orders fill at the open and are stopped inside it, equity sees only what is left at the close.
+//! Numbers, as the guide "What the numbers mean" has them; where it is silent:
+//! 19. Equity sees only what is left at the close of a bar whose orders filled at its open.
+//! 20. The days of the returns are those from the first line's to the last line's.
 mod account;
 mod bars;
 mod decimal;
 mod guard;
 mod refused;
 mod report;
+mod returns;
 mod settings;
 mod sizing;
 mod strategy;
@@ -72,6 +72,6 @@ pub use decimal::{Exact, exact, plain, price, rounded};
 pub use refused::{ReferenceError, Rejection};
 pub use report::{equity_csv, round_trips_csv, trades_csv};
 pub use settings::Settings;
-pub use summary::Summary;
+pub use summary::{Results, Summary};
 pub use tester::{Outcome, Tester, run};
 pub use time::{parse_time, rfc3339};
