@@ -30,15 +30,18 @@ pub fn to_step(value: Decimal, step: Decimal, round: Round) -> Decimal {
     }
     // The remainder is exact, a quotient would not be.
     let remainder = value % step;
-    if remainder.is_zero() {
-        return value;
-    }
     let towards_zero = value - remainder;
-    match (round, value.is_sign_negative()) {
+    let mut rounded = match (round, value.is_sign_negative()) {
+        _ if remainder.is_zero() => value,
         (Round::Down, false) | (Round::Up, true) => towards_zero,
         (Round::Up, false) => towards_zero + step,
         (Round::Down, true) => towards_zero - step,
+    };
+    // A multiple of the step needs no more decimals than the step; zeros behind them would slow down all that follows.
+    if rounded.scale() > step.scale() {
+        rounded.rescale(step.scale());
     }
+    rounded
 }
 
 /// The largest multiple of `lot` whose product with `divisor` does not exceed `dividend`: `dividend / divisor`, rounded down
@@ -171,6 +174,13 @@ mod tests {
         ] {
             assert_eq!(to_step(value, step, round), expect, "{value} {step} {round:?}");
         }
+    }
+
+    #[test]
+    fn a_rounded_number_has_no_more_decimals_than_the_step() {
+        assert_eq!(to_step(dec!(0.12345678901234567890), dec!(0.001), Round::Down).scale(), 3);
+        assert_eq!(to_step(dec!(0.5000000), dec!(0.1), Round::Up).scale(), 1);
+        assert_eq!(quotient_to_lot(dec!(1), dec!(7), dec!(0.01)).to_string(), "0.14");
     }
 
     #[test]
