@@ -19,9 +19,10 @@ use crate::{
     venues::{Fees, fees_of, synthetic_price_of},
 };
 
-/// Backtests one expert as its configuration says.
+/// Backtests one expert of the program as its configuration says.
 pub(crate) fn backtest(
     entry: &ExpertEntry,
+    experts: &[ExpertEntry],
     resolved: &Resolved,
     inputs: InputValues,
     shown_inputs: &[(String, String)],
@@ -43,7 +44,7 @@ pub(crate) fn backtest(
         console.warn(warning);
     }
     let expert = config.strategy_name.clone().unwrap_or_else(|| entry.name().to_owned());
-    let directory = report_directory(config, &expert);
+    let directory = report_directory(config, &expert, experts);
     let mut bar = ProgressBar::new(series.iter().map(|(_, series)| series.bars.len() as u64).sum());
     let backtest = Backtest {
         expert,
@@ -152,15 +153,16 @@ fn shown_config(config: &Config) -> Vec<(String, String)> {
     set.filter(|(key, _)| key != "report").collect()
 }
 
-/// The folder that the report goes to.
-fn report_directory(config: &Config, expert: &str) -> PathBuf {
-    config.report.as_ref().map_or_else(
-        || {
+/// The folder that the report goes to. Several experts of one program get a folder each, below the one that was named.
+fn report_directory(config: &Config, expert: &str, experts: &[ExpertEntry]) -> PathBuf {
+    match config.report.as_ref().map(PathBuf::from) {
+        Some(directory) if experts.len() > 1 => directory.join(slug(expert)),
+        Some(directory) => directory,
+        None => {
             let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
             PathBuf::from("reports").join(format!("{}-{time}", slug(expert)))
-        },
-        PathBuf::from,
-    )
+        }
+    }
 }
 
 /// A name that is good for a folder: letters and digits, all else as hyphens.

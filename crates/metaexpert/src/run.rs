@@ -47,7 +47,7 @@ pub(crate) fn run(
     let mut worst = Exit::Good;
     for ((entry, subject), (resolved, inputs)) in experts.iter().zip(&subjects).zip(plans) {
         let shown = shown_inputs(subject, &inputs);
-        if let Err(error) = start(entry, &resolved, inputs, &shown, console) {
+        if let Err(error) = start(entry, &experts, &resolved, inputs, &shown, console) {
             if several {
                 console.error(format_args!("expert {}: {error}", entry.name()));
             } else {
@@ -101,18 +101,20 @@ fn say(refused: &[ConfigError], console: &mut Console<'_>) {
 #[cfg(feature = "backtest")]
 fn start(
     entry: &ExpertEntry,
+    experts: &[ExpertEntry],
     resolved: &Resolved,
     inputs: InputValues,
     shown_inputs: &[(String, String)],
     console: &mut Console<'_>,
 ) -> Result<(), RunError> {
-    crate::backtest::backtest(entry, resolved, inputs, shown_inputs, console)
+    crate::backtest::backtest(entry, experts, resolved, inputs, shown_inputs, console)
 }
 
 /// Without a mode nothing can run; `this_version` has refused them all.
 #[cfg(not(feature = "backtest"))]
 fn start(
     _entry: &ExpertEntry,
+    _experts: &[ExpertEntry],
     _resolved: &Resolved,
     _inputs: InputValues,
     _shown_inputs: &[(String, String)],
