@@ -76,3 +76,12 @@ pub use metaexpert_core as core;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+/// The examples of the README and of the guides are tests.
+#[cfg(doctest)]
+mod written_elsewhere {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/guides/experts.md")]
+    struct Experts;
+}
