@@ -181,11 +181,17 @@ impl Guard {
         reached(&mut self.trailing_from, self.best, self.side);
     }
 
+    /// How the leg is left if the price jumps to `open`: taken over by the exchange, if that lies at or beyond its level.
+    pub(crate) fn liquidated_by(&self, open: Decimal) -> Option<Exit> {
+        let Liquidation { level, bankruptcy } = self.liquidation?;
+        let order = ExitOrder::Liquidation(bankruptcy);
+        is_ahead_or_at(self.side, level, open).then_some(Exit { at: open, order, reason: Reason::Liquidation })
+    }
+
     /// How the leg is left at the open of a bar, if it is; the open then counts as a price of the walk.
     pub(crate) fn at_open(&mut self, open: Decimal) -> Option<Exit> {
-        let liquidated = self.liquidation.filter(|liquidation| is_ahead_or_at(self.side, liquidation.level, open));
-        if let Some(Liquidation { bankruptcy, .. }) = liquidated {
-            return Some(Exit { at: open, order: ExitOrder::Liquidation(bankruptcy), reason: Reason::Liquidation });
+        if let Some(exit) = self.liquidated_by(open) {
+            return Some(exit);
         }
         if let Some(exit) = self.stopped_at(open) {
             return Some(exit);

@@ -1,7 +1,7 @@
 //! The venue: waiting orders, open legs and an account, moved by bars.
 //!
-//! At a bar's open the waiting market orders fill first, in the order sent; then the open legs' stops and limits meet the open,
-//! then the walk.
+//! At a bar's open the waiting market orders fill first, in the order sent (only a liquidation comes before them); then the
+//! open legs' stops and limits meet the open, then the walk.
 
 use metaexpert_core::{
     Bar, Fitting, InstrumentBar, InstrumentId, Instruments, Liquidity, NewOrder, PositionSide, Price, Quantity, Reason,
@@ -124,6 +124,9 @@ impl Broker for Venue {
         match market {
             Market::Bars(bars) => {
                 if !self.waiting.is_empty() {
+                    if self.on_margin {
+                        self.liquidate_at_open(bars, answers);
+                    }
                     self.fill_waiting(bars, answers);
                 }
                 for InstrumentBar { instrument, bar } in bars {
@@ -173,6 +176,16 @@ impl Venue {
     /// The account as the venue keeps it.
     pub const fn account(&self) -> &Portfolio {
         &self.account
+    }
+
+    /// A jump beyond its level takes a leg away before any order can reach the exchange, so that an isolated position never
+    /// loses more than its margin.
+    fn liquidate_at_open(&mut self, bars: &[InstrumentBar], answers: &mut Vec<Answer>) {
+        for InstrumentBar { instrument, bar } in bars {
+            if let Some(open) = decimal_of(bar.open) {
+                self.meet(*instrument, bar.time, open, |guard| guard.liquidated_by(open), answers);
+            }
+        }
     }
 
     /// Fills at the open what was sent before it; the rest waits on.

@@ -483,6 +483,19 @@ fn a_position_without_margin_left_is_liquidated_at_its_bankruptcy_price() {
 }
 
 #[test]
+fn a_jump_beyond_the_level_liquidates_before_a_waiting_close_arrives() {
+    check(
+        "leverage 10\n bar 100 100 100 100\n buy 50\n bar 100 100 100 100\n close long\n bar 80 80 80 80",
+        expect![[r#"
+            1: buy long 50 @ 100 taker signal fee 0
+            2: sell long 50 @ 90 taker liquidation fee 0
+            rejected: nothing_to_close
+            balance 500
+        "#]],
+    );
+}
+
+#[test]
 fn an_increased_position_is_guarded_from_its_average_price() {
     check(
         "bar 100 100 100 100\n buy 1 sl 5\n bar 100 100 100 100\n buy 1 sl 5\n bar 110 110 110 110\n bar 110 110 99 99",

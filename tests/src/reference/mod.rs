@@ -12,7 +12,10 @@
 //! Data and time:
 //! 1. The 15 significant digits are those of the `f64` that the text parses to (`{:.14e}`); money uses that
 //!    decimal, the moving averages use the `f64` itself.
-//! 2. A bar's closing time is its opening time plus the timeframe, also before a gap.
+//! 2. A bar's closing time is its opening time plus the length of the data's bars, also before a gap. Longer bars
+//!    begin at multiples of their length since 1970; one that misses some of the data's bars is handed over
+//!    all the same, one that the data's end cuts off is not. `warmup_bars` counts what is handed over; equity and
+//!    the walk know the data's bars only.
 //!
 //! Signals:
 //! 3. The sign of fast - slow is followed from the first bar on; only acting on a change waits for bar
@@ -32,7 +35,7 @@
 //! 10. `percent_equity` is cut to `free / (price * (1 / leverage + taker fee))`, rounded down to the lot.
 //!     Nothing left at the decision is `margin`; nothing left at the fill is `funds`.
 //! 11. Orders of the last bar pass the gate (they count in `orders`) and then count as `end_of_data`.
-//! 12. A waiting close whose position was liquidated at that open vanishes: no trade, no refusal.
+//! 12. A waiting close whose position was liquidated at that open is no trade; it is counted as `nothing_to_close`.
 //!
 //! Inside a bar:
 //! 13. At an open a position meets, in this order: liquidation (before waiting market orders), market orders,
@@ -53,6 +56,7 @@ mod account;
 mod bars;
 mod decimal;
 mod guard;
+mod handed_bars;
 mod refused;
 mod report;
 mod returns;

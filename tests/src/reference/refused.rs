@@ -46,6 +46,8 @@ pub enum Rejection {
     Margin,
     /// Not payable at the fill.
     Funds,
+    /// A close whose position had been liquidated before it arrived.
+    NothingToClose,
     /// Waiting when the data ended.
     EndOfData,
 }
@@ -59,6 +61,7 @@ impl Rejection {
             Self::MinNotional => "min_notional",
             Self::Margin => "margin",
             Self::Funds => "funds",
+            Self::NothingToClose => "nothing_to_close",
             Self::EndOfData => "end_of_data",
         }
     }

@@ -1,0 +1,19 @@
+//! The real binary of `examples/binance-ema`, run as a user runs it.
+//!
+//! `against_reference` holds it against the second program of this package, `adds_up` holds its files against
+//! each other, `determinism` against another run of itself, and `bad_input` against what a user may get wrong.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test ends with a panic, and the lint's own exception does not reach a test's helpers"
+)]
+mod expert; // <- read first: one run of the binary, and what it left behind
+mod random_run; // a data set and flags, from a seed
+
+mod adds_up;
+mod against_reference;
+mod bad_input;
+mod determinism;

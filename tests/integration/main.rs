@@ -1,0 +1,24 @@
+//! Several experts in one program, end to end.
+
+use std::{fs, process::Command};
+
+#[test]
+fn an_expert_that_panics_is_halted_and_the_other_one_has_its_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("reports");
+    let output = Command::new(env!("CARGO_BIN_EXE_several-experts"))
+        .args(["--trade-mode", "backtest", "--data", "synthetic:seed=7,bars=240", "--report"])
+        .arg(&report)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.contains("error: expert reckless: the handler `on_bar` panicked: a hundred bars are too many"), "{errors}");
+    let report = fs::read_to_string(report.join("pairs/report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["criterion"], 42.0);
+    assert_eq!(report["expert"], "Pairs");
+    assert_eq!(report["series"].as_array().map(Vec::len), Some(1), "ether's bars stand beside bitcoin's");
+    assert!(!folder.path().join("reports/reckless").exists());
+}
