@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     instrument::Symbol,
     order::{ClientOrderId, Rejection},
+    portfolio::Overclosed,
     risk::Refusal,
 };
 
@@ -81,6 +82,9 @@ pub enum Error {
     /// The risk gate refused an order.
     #[error("{0}")]
     Risk(#[from] Refusal),
+    /// The venue tells of a trade that cannot be, going by the trades before it.
+    #[error("the venue and the account disagree: {0}")]
+    Inconsistent(#[from] Overclosed),
     /// The journal could not be written or read.
     #[error("journal: {0}")]
     Storage(String),
@@ -113,6 +117,7 @@ impl Error {
             | Self::UnknownOrderState(_)
             | Self::MarketData(_)
             | Self::Risk(_)
+            | Self::Inconsistent(_)
             | Self::Storage(_)
             | Self::Handler(_) => false,
         }
@@ -121,7 +126,7 @@ impl Error {
     /// Whether the expert cannot go on.
     pub fn is_fatal(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Authentication { .. } | Self::Storage(_) => true,
+            Self::Config(_) | Self::Authentication { .. } | Self::Inconsistent(_) | Self::Storage(_) => true,
             Self::RateLimit { .. }
             | Self::Network(_)
             | Self::Exchange { .. }

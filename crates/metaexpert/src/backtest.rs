@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use metaexpert_core::{
     ConfigError, Instrument, Symbol,
-    config::{Config, MarketType, Resolved},
+    config::{Config, MarketType, Resolved, nearest},
     engine::Stopped,
     expert::{ExpertEntry, InputValues, Wants},
 };
@@ -30,18 +30,17 @@ pub(crate) fn backtest(
 ) -> Result<(), RunError> {
     let config = &resolved.config;
     let program = entry.instantiate(inputs)?;
-    let mut notes = Vec::new();
-    notes.extend(unheard(program.wants()));
+    let mut notes = Vec::from_iter(unheard(program.wants()));
     let series = load(resolved, program.wants(), &mut notes)?;
+    for warning in &notes {
+        console.warn(warning);
+    }
     let Fees { maker, taker } = fees_of(config).ok_or_else(|| {
         let rule = format!("has no fee table for {}; set `--taker-fee-pct` and `--maker-fee-pct`", config.market_type);
         ConfigError { key: resolved.place_of("exchange"), value: Some(config.exchange.clone()), rule, nearest: None }
     })?;
     if config.market_type != MarketType::Spot {
         notes.push("no funding series was given: funding is zero".to_owned());
-    }
-    for warning in notes.iter().filter(|note| !note.starts_with("no funding")) {
-        console.warn(warning);
     }
     let expert = config.strategy_name.clone().unwrap_or_else(|| entry.name().to_owned());
     let directory = report_directory(config, &expert, experts);
@@ -59,6 +58,10 @@ pub(crate) fn backtest(
     let run = backtest.run(program, &mut |done| bar.update(done));
     drop(bar);
     let run = run.map_err(|error| failed(entry, error))?;
+    if run.orders == 0 && !run.rejected.is_empty() {
+        let rules: Vec<_> = run.rejected.iter().map(|(rule, count)| format!("{rule} ({count})")).collect();
+        console.warn(format_args!("no order was sent; all were refused: {}", rules.join(", ")));
+    }
     let report = Report::of(&run);
     write_report(&report, &directory).map_err(|error| RunError::Failed(error.to_string()))?;
     console.say(table(&report, Some(&directory.display().to_string())));
@@ -69,8 +72,10 @@ pub(crate) fn backtest(
 fn load(resolved: &Resolved, wants: &Wants, notes: &mut Vec<String>) -> Result<Vec<(Instrument, Arc<BarSeries>)>, RunError> {
     let config = &resolved.config;
     let sources = config.data.as_deref().map(Sources::parse).transpose().map_err(|error| data_error(resolved, error))?;
+    let symbols = symbols(resolved, wants)?;
+    check_sources(sources.as_ref(), &symbols, resolved)?;
     let mut series = Vec::new();
-    for (place, symbol) in (0..).zip(symbols(resolved, wants)?) {
+    for (place, symbol) in (0..).zip(symbols) {
         let source = source_of(sources.as_ref(), &symbol, place, resolved)?;
         let bars = source.load(config.timeframe).and_then(|bars| bars.slice(config.backtest_start, config.backtest_end));
         let bars = bars.map_err(|error| data_error(resolved, error))?;
@@ -81,6 +86,16 @@ fn load(resolved: &Resolved, wants: &Wants, notes: &mut Vec<String>) -> Result<V
         series.push((instrument, Arc::new(bars)));
     }
     Ok(series)
+}
+
+/// A source of a symbol that the expert does not trade would be read by nobody.
+fn check_sources(sources: Option<&Sources>, symbols: &[Symbol], resolved: &Resolved) -> Result<(), RunError> {
+    let mut named = sources.iter().flat_map(|sources| sources.iter()).filter_map(|(symbol, _)| symbol);
+    let Some(stray) = named.find(|symbol| !symbols.contains(symbol)) else { return Ok(()) };
+    let known: Vec<_> = symbols.iter().map(|symbol| format!("`{symbol}`")).collect();
+    let rule = format!("is not a symbol of this expert, which has {}", known.join(", "));
+    let nearest = nearest(stray.as_str(), symbols.iter().map(Symbol::as_str)).map(str::to_owned);
+    Err(ConfigError { key: resolved.place_of("data"), value: Some(stray.to_string()), rule, nearest }.into())
 }
 
 /// Where the bars of a symbol come from: its own source, the one without a name for the main symbol, else a made-up market.
