@@ -102,7 +102,7 @@ pub struct Instrument {
 impl Instrument {
     /// The value of `quantity` at `price`, in quote currency.
     pub fn notional(&self, price: Price, quantity: Quantity) -> Decimal {
-        price.get() * quantity.get() * self.rules.contract_size
+        price.get() * (quantity.get() * self.rules.contract_size)
     }
 
     /// `price` on the tick. `None` where nothing above zero remains.

@@ -34,7 +34,7 @@ impl Leg {
 
     /// Gain at `price`, fees aside; negative for a loss.
     pub fn unrealized(&self, side: PositionSide, price: Decimal, instrument: &Instrument) -> Decimal {
-        let value = price * self.quantity * instrument.rules.contract_size;
+        let value = price * (self.quantity * instrument.rules.contract_size);
         match side {
             PositionSide::Long => value - self.cost,
             PositionSide::Short => self.cost - value,

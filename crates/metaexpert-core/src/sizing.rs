@@ -56,18 +56,21 @@ pub struct Sized {
 /// assert_eq!(sized(SizeType::RiskBased, dec!(1.5), &basis).unwrap().quantity, dec!(0.161));
 /// ```
 pub fn sized(kind: SizeType, value: Decimal, basis: &SizeBasis<'_>) -> Result<Sized> {
-    let one_percent = Decimal::new(1, 2);
     let price = basis.price.get();
+    let percent_of_equity = || basis.equity.checked_mul(value);
     let (dividend, divisor) = match kind {
         SizeType::FixedBase => (value, Decimal::ONE),
         SizeType::FixedQuote => (value, price),
-        SizeType::PercentEquity => (basis.equity * value * one_percent * Decimal::from(basis.leverage), price),
+        SizeType::PercentEquity => {
+            let percent = percent_of_equity().and_then(|percent| percent.checked_mul(Decimal::from(basis.leverage)));
+            (percent.ok_or_else(too_large)?, price * Decimal::ONE_HUNDRED)
+        }
         SizeType::RiskBased => {
             let stop_loss = basis.stop_loss.ok_or_else(|| {
                 Error::from("size_type `risk_based` needs the order's stop-loss: set `stop_loss_pct` or give the order one")
             })?;
             // The percent signs of dividend and divisor cancel out.
-            (basis.equity * value, price * stop_loss.get())
+            (percent_of_equity().ok_or_else(too_large)?, price * stop_loss.get())
         }
     };
     let divisor = divisor * basis.rules.contract_size;
@@ -75,6 +78,10 @@ pub fn sized(kind: SizeType, value: Decimal, basis: &SizeBasis<'_>) -> Result<Si
         quantity: quotient_to_lot(dividend, divisor, basis.rules.lot_size),
         unrounded: dividend.checked_div(divisor).unwrap_or_default().max(Decimal::ZERO),
     })
+}
+
+fn too_large() -> Error {
+    Error::from("size_value asks for more than a number can hold")
 }
 
 /// The largest quantity on the lot whose margin and taker fee can be paid at `price`:

@@ -4,7 +4,7 @@
 //! open legs' stops and limits meet the open, then the walk.
 
 use metaexpert_core::{
-    Bar, Fitting, InstrumentBar, InstrumentId, Instruments, Liquidity, NewOrder, PositionSide, Price, Quantity, Reason,
+    Bar, Fitting, InstrumentBar, InstrumentId, Instruments, Liquidity, Money, NewOrder, PositionSide, Price, Quantity, Reason,
     Rejection, Result, Timeframe, Trade, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{FillModel, LimitFill},
@@ -362,7 +362,11 @@ impl Venue {
             position_side: side,
             price,
             quantity,
-            fee: self.costs.fee(price, quantity, liquidity, instrument),
+            fee: match reason {
+                // The exchange takes the whole margin, and its fee out of that: a liquidation never makes a debt.
+                Reason::Liquidation => Money::new(Decimal::ZERO, instrument.settlement.clone()),
+                _ => self.costs.fee(price, quantity, liquidity, instrument),
+            },
             liquidity,
             reason,
         };

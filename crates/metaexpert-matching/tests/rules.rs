@@ -455,11 +455,11 @@ fn the_legs_of_a_hedge_are_independent_and_leave_in_the_order_of_the_walk() {
 #[test]
 fn a_position_without_margin_left_is_liquidated_at_its_bankruptcy_price() {
     check(
-        "leverage 10\n bar 100 100 100 100\n buy 50 sl 20\n bar 100 100 91 92\n bar 92 92 90.4 91",
+        "taker 0.05\n leverage 10\n bar 100 100 100 100\n buy 50 sl 20\n bar 100 100 91 92\n bar 92 92 90.4 91",
         expect![[r#"
-            1: buy long 50 @ 100 taker signal fee 0
+            1: buy long 50 @ 100 taker signal fee 2.5
             2: sell long 50 @ 90 taker liquidation fee 0
-            balance 500
+            balance 497.5
         "#]],
     );
     // A third of 3 is no decimal, but two thirds of it are a price on the tick.

@@ -241,7 +241,11 @@ impl Account {
             Liquidity::Maker => &settings.maker_fee,
             Liquidity::Taker => &settings.taker_fee,
         };
-        let fee = &position.quantity * &exit.price * rate;
+        // A liquidation takes the margin, and its fee out of that.
+        let fee = match exit.reason {
+            ExitReason::Liquidation => Exact::zero(),
+            _ => &position.quantity * &exit.price * rate,
+        };
         let gross_pnl = position.gain_at(&exit.price);
         self.pay(&fee);
         self.balance += &gross_pnl;

@@ -475,22 +475,14 @@ fn what_waits_when_the_data_ends_is_dropped_and_counted() {
 fn liquidation_takes_the_margin_at_the_bankruptcy_price() {
     // Leverage 10, entry 100: bankrupt at 90, taken at 90 / 0.995 = 90.4522...
     let flags = "leverage=10 maintenance-margin-pct=0.5 taker-fee-pct=0.1";
-    check(
-        flags,
-        "100 100 100 100; buy; 100 100 90.4 99",
-        &["1 buy 1 @ 100 signal fee 0.1", "1 sell 1 @ 90 liquidation fee 0.09"],
-    );
+    check(flags, "100 100 100 100; buy; 100 100 90.4 99", &["1 buy 1 @ 100 signal fee 0.1", "1 sell 1 @ 90 liquidation"]);
     check(
         flags,
         "100 100 100 100; buy; 100 100 90.5 99",
         &["1 buy 1 @ 100 signal fee 0.1", "2 sell 1 @ 99 end_of_data fee 0.099"],
     );
     // Short: 110 / 1.005 = 109.4527...
-    check(
-        flags,
-        "100 100 100 100; sell; 100 109.5 100 100",
-        &["1 sell 1 @ 100 signal fee 0.1", "1 buy 1 @ 110 liquidation fee 0.11"],
-    );
+    check(flags, "100 100 100 100; sell; 100 109.5 100 100", &["1 sell 1 @ 100 signal fee 0.1", "1 buy 1 @ 110 liquidation"]);
     check(
         flags,
         "100 100 100 100; sell; 100 109.4 100 100",

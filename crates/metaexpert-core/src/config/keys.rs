@@ -58,7 +58,7 @@ macro_rules! for_each_key {
                 /// How the size of an order is worked out where the order names none.
                 size_type: SizeType;
                 /// The number that `size_type` is about: base currency, quote currency, or percent of equity.
-                size_value: Decimal, (above 0);
+                size_value: Decimal, (above 0 to 1000000000000000);
                 /// Largest value of a position, in quote currency.
                 max_position_size_quote: Decimal, (above 0);
             }
@@ -67,13 +67,13 @@ macro_rules! for_each_key {
                 /// Distance of the protective stop from the entry, in percent of the entry's fill price.
                 stop_loss_pct: Percent, (above 0 below 100);
                 /// Distance of the take-profit from the entry, in percent of the entry's fill price.
-                take_profit_pct: Percent, (above 0);
+                take_profit_pct: Percent, (above 0 to 1000000);
                 /// Distance of the trailing stop from the best price since the entry, in percent of that price.
                 trailing_stop_pct: Percent, (above 0 below 100);
                 /// Gain on the entry from which the trailing stop begins to trail, in percent; from the entry on where it is not set.
-                trailing_activation_pct: Percent, (above 0);
+                trailing_activation_pct: Percent, (above 0 to 1000000);
                 /// Gain on the entry from which the stop stands at the entry's fill price, in percent.
-                breakeven_pct: Percent, (above 0);
+                breakeven_pct: Percent, (above 0 to 1000000);
                 /// What simulated market orders and stops lose on their price, in percent.
                 slippage_pct: Percent = Percent::ZERO, (from 0 below 100);
             }
@@ -102,7 +102,7 @@ macro_rules! for_each_key {
                 /// End of the backtest, itself not included, as a date or an RFC 3339 time, in UTC; the end of the data where it is not set.
                 backtest_end: UnixNanos;
                 /// Balance at the beginning of a simulation, in the settlement currency.
-                initial_capital: Decimal = rust_decimal::dec!(10000), (above 0);
+                initial_capital: Decimal = rust_decimal::dec!(10000), (above 0 to 1000000000000000);
                 /// Where bars come from: a CSV, zipped CSV or Parquet file, or `synthetic:seed=7,bars=525600`.
                 data: String;
                 /// Folder that the report is written to; `reports/<expert>-<time>` where it is not set.
@@ -128,7 +128,7 @@ macro_rules! for_each_key {
                 /// Smallest value of an order that opens or increases, in quote currency.
                 min_notional: Decimal, (from 0);
                 /// Base currency in one contract.
-                contract_size: Decimal, (above 0);
+                contract_size: Decimal, (above 0 to 1000000);
                 /// Maintenance margin, in percent of a position's entry value.
                 maintenance_margin_pct: Percent, (from 0 below 100);
             }

@@ -120,8 +120,8 @@ impl IntoValue<Percent> for Decimal {
 /// Where a number must lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Range {
-    pub(super) low: Bound<i32>,
-    pub(super) high: Bound<i32>,
+    pub(super) low: Bound<i64>,
+    pub(super) high: Bound<i64>,
     pub(super) text: &'static str,
 }
 
@@ -155,6 +155,7 @@ impl Range {
     }
 
     /// Whether a finite number lies in the range; usable in constants.
+    #[expect(clippy::cast_precision_loss, reason = "limits are round numbers far below 2^53")]
     pub(super) const fn contains(self, number: f64) -> bool {
         let above = match self.low {
             Bound::Included(low) => number >= low as f64,

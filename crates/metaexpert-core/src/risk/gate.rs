@@ -3,7 +3,7 @@
 //! Order (design, section 6): warm-up, halted, filters (hours, days, volume), position limits, size limits, exchange filters
 //! (lot, minimum notional), margin. Orders that only reduce pass all of them but the lot, so that an expert can always get out.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 
 use super::{Breach, Refusal, RiskApproved};
 use crate::{
@@ -13,6 +13,11 @@ use crate::{
     rounding::decimal_of,
     sizing::{affordable, needed_times},
 };
+
+/// The largest position, in contracts and in base currency, and the largest value of one, in quote currency. A decimal holds
+/// 7.9e28; this leaves room for leverage, percent, and for prices that rise a hundred million times.
+const MAX_QUANTITY: Decimal = dec!(1_000_000_000_000_000_000);
+const MAX_VALUE: Decimal = dec!(100_000_000_000_000_000_000);
 
 /// What the gate knows of the world when it judges an order.
 #[derive(Debug)]
@@ -89,7 +94,8 @@ impl RiskGate {
             quantity: split.close + open,
             lot: view.instrument.rules.lot_size,
         })?;
-        let notional = view.price.get() * open * view.instrument.rules.contract_size;
+        check_quantity(&order, open, view)?;
+        let notional = view.price.get() * (open * view.instrument.rules.contract_size);
         self.check_size(&order, notional, view)?;
         self.check_margin(&order, notional, view)?;
         Ok(RiskApproved::new(order))
@@ -158,7 +164,7 @@ impl RiskGate {
         if let Some(limit) = self.config.max_position_size_quote {
             let side = order.side.opened_leg();
             let held = view.expected.leg(order.instrument, side).map_or(Decimal::ZERO, |leg| leg.quantity);
-            let notional = notional + held * view.price.get() * rules.contract_size;
+            let notional = notional + view.price.get() * (held * rules.contract_size);
             if notional > limit {
                 return Err(Refusal::MaxPositionSize { symbol: symbol(), side, notional, limit });
             }
@@ -175,7 +181,7 @@ impl RiskGate {
         let free = view.expected.free_times(order.leverage);
         let quantity = affordable(free, view.price, order.leverage, self.taker_fee, rules);
         if quantity.is_zero() {
-            self.check_margin(order, view.price.get() * rules.lot_size * rules.contract_size, view)?;
+            self.check_margin(order, view.price.get() * (rules.lot_size * rules.contract_size), view)?;
         }
         Ok(quantity)
     }
@@ -193,4 +199,17 @@ impl RiskGate {
         }
         Ok(())
     }
+}
+
+/// Refuses a position that no exact number could hold the value of.
+fn check_quantity(order: &NewOrder, open: Decimal, view: &View<'_>) -> Result<(), Refusal> {
+    let held = view.expected.leg(order.instrument, order.side.opened_leg()).map_or(Decimal::ZERO, |leg| leg.quantity);
+    let quantity = held.saturating_add(open);
+    let base = quantity.saturating_mul(view.instrument.rules.contract_size);
+    let value = base.saturating_mul(view.price.get());
+    if quantity <= MAX_QUANTITY && base <= MAX_QUANTITY && value <= MAX_VALUE {
+        return Ok(());
+    }
+    let symbol = view.instrument.symbol.clone();
+    Err(Refusal::MaxQuantity { symbol, quantity: quantity.normalize(), limit: MAX_QUANTITY, value_limit: MAX_VALUE })
 }

@@ -27,6 +27,8 @@ pub enum Refusal {
     MaxPositionSize { symbol: Symbol, side: PositionSide, notional: Decimal, limit: Decimal },
     #[error("lot_size: {symbol}: quantity {quantity} rounds to nothing; the lot is {lot}")]
     LotSize { symbol: Symbol, quantity: Decimal, lot: Decimal },
+    #[error("max_quantity: {symbol}: a position of {quantity} is too large: the most is {limit}, worth {value_limit}")]
+    MaxQuantity { symbol: Symbol, quantity: Decimal, limit: Decimal, value_limit: Decimal },
     #[error("min_notional: {symbol}: an order of {notional} is below the smallest, {minimum}")]
     MinNotional { symbol: Symbol, notional: Decimal, minimum: Decimal },
     #[error("margin: {symbol}: margin and fee need {needed}, {free} is free")]
@@ -46,6 +48,7 @@ impl Refusal {
             Self::MaxPositionsPerSymbol { .. } => "max_positions_per_symbol",
             Self::MaxPositionSize { .. } => "max_position_size_quote",
             Self::LotSize { .. } => "lot_size",
+            Self::MaxQuantity { .. } => "max_quantity",
             Self::MinNotional { .. } => "min_notional",
             Self::Margin { .. } => "margin",
         }
