@@ -6,7 +6,8 @@ use super::{BadValue, Config, KeyValue, Layer, MarketType, Origin, Origins, Size
 use crate::{
     error::ConfigError,
     instrument::{InstrumentRules, Symbol},
-    rounding::{Round, to_step},
+    money::Percent,
+    rounding::quotient_to_lot,
 };
 
 /// The effective configuration, and where each value came from.
@@ -49,18 +50,26 @@ impl Resolved {
         RULES.iter().filter_map(|rule| rule(self)).collect()
     }
 
-    /// Asks the rules that need the instrument: a fixed size must not round to nothing.
+    /// Asks the rules that need the instrument: a fixed size must not round to nothing, and a position must not be liquidated
+    /// where it is opened.
     ///
     /// # Errors
-    /// Names the size, the rule, and the smallest size that would do.
+    /// Names the key, the rule, and the nearest value that would do.
     pub fn check_instrument(&self, rules: &InstrumentRules) -> Result<(), ConfigError> {
-        match (self.config.size_type, self.config.size_value) {
-            (Some(SizeType::FixedBase), Some(size)) if to_step(size, rules.lot_size, Round::Down).is_zero() => {
-                let bad = self.refuse("size_value", &size, "rounds to nothing on the lot");
-                Err(bad.or_nearest(Some(rules.lot_size.to_text())))
-            }
-            _ => Ok(()),
+        if let (Some(SizeType::FixedBase), Some(size)) = (self.config.size_type, self.config.size_value)
+            && quotient_to_lot(size, rules.contract_size, rules.lot_size).is_zero()
+        {
+            let bad = self.refuse("size_value", &size, "rounds to nothing on the lot");
+            return Err(bad.or_nearest(Some((rules.lot_size * rules.contract_size).to_text())));
         }
+        let margin = Percent::new(Decimal::ONE_HUNDRED / Decimal::from(self.config.leverage));
+        let maintenance = rules.maintenance_margin;
+        if self.config.market_type != MarketType::Spot && maintenance >= margin {
+            let rule = format!("leaves a margin of {margin} %, and the maintenance margin is {maintenance} %");
+            let nearest = (Decimal::ONE_HUNDRED / maintenance.get()).ceil() - Decimal::ONE;
+            return Err(self.refuse("leverage", &self.config.leverage, rule).or_nearest(Some(nearest.to_text())));
+        }
+        Ok(())
     }
 
     fn refuse(&self, key: &str, value: &impl KeyValue, rule: impl Into<String>) -> ConfigError {

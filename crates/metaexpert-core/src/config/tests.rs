@@ -156,11 +156,11 @@ fn a_value_that_its_key_cannot_have_is_refused_with_the_rule_and_the_nearest() {
         ("stop_loss_pct", "2%", "`2%` is not a number; the nearest is `2`"),
         ("stop_loss_pct", "two", "`two` is not a number"),
         ("stop_loss_pct", "NaN", "`NaN` is not a number"),
-        ("take_profit_pct", "-1", "`-1` is not above 0"),
+        ("take_profit_pct", "-1", "`-1` is not above 0 and at most 1000000"),
         ("max_drawdown_pct", "120", "`120` is not above 0 and at most 100; the nearest is `100`"),
         ("slippage_pct", "-0.1", "`-0.1` is not at least 0 and below 100; the nearest is `0`"),
         ("maker_fee_pct", "-100", "`-100` is not above -100 and below 100"),
-        ("initial_capital", "0", "`0` is not above 0"),
+        ("initial_capital", "0", "`0` is not above 0 and at most 1000000000000000"),
         (
             "timeframe",
             "60m",
@@ -272,6 +272,35 @@ fn a_fixed_size_below_the_lot_is_refused_before_the_run() {
     ] {
         let sized = layer(&[("size_type", "fixed_base"), ("size_value", size)]);
         let refused = Resolved::default().overlay(sized, Origin::Environment).check_instrument(&rules).err();
+        assert_eq!(refused.map(|error| error.to_string()).as_deref(), expect);
+    }
+}
+
+#[test]
+fn a_position_that_would_be_liquidated_where_it_is_opened_is_refused() {
+    let rules = InstrumentRules {
+        tick_size: dec!(0.1),
+        lot_size: dec!(0.001),
+        min_notional: dec!(0),
+        contract_size: dec!(1),
+        maintenance_margin: Percent::new(dec!(1)),
+    };
+    for (leverage, market, expect) in [
+        ("99", "futures", None),
+        ("1", "spot", None),
+        (
+            "125",
+            "futures",
+            Some("flag --leverage: `125` leaves a margin of 0.8 %, and the maintenance margin is 1 %; the nearest is `99`"),
+        ),
+        (
+            "100",
+            "futures",
+            Some("flag --leverage: `100` leaves a margin of 1 %, and the maintenance margin is 1 %; the nearest is `99`"),
+        ),
+    ] {
+        let flags = layer(&[("leverage", leverage), ("market_type", market)]);
+        let refused = Resolved::default().overlay(flags, Origin::Flag).check_instrument(&rules).err();
         assert_eq!(refused.map(|error| error.to_string()).as_deref(), expect);
     }
 }
