@@ -14,6 +14,8 @@ pub mod history;
 pub mod journal;
 pub mod sizing;
 
+mod named; // enums with names
+
 // The words, in the order one needs them.
 pub mod config;
 pub mod context;

@@ -1,34 +1,24 @@
 //! Keys whose value is one of a few words.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
-
 use super::{
     nearest::nearest,
     value::{BadValue, KeyValue, same},
 };
+use crate::named::named;
 
 /// An enum that users write as one of a few words.
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident = $first_text:literal, $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $(#[$first_doc])* $first, $($(#[$variant_doc])* $variant),+ }
+        named! {
+            $(#[$doc])*
+            $name { $(#[$first_doc])* $first = $first_text, $($(#[$variant_doc])* $variant = $text),+ }
+        }
 
         impl $name {
             /// Every choice.
             pub const ALL: &'static [Self] = &[Self::$first, $(Self::$variant),+];
             /// What is said of a word that is none of them; a constant, since compile-time errors cannot be put together.
             pub(super) const REFUSAL: &'static str = concat!("is not one of `", $first_text, "`" $(, ", `", $text, "`")+);
-
-            /// How users write it.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    Self::$first => $first_text,
-                    $(Self::$variant => $text),+
-                }
-            }
 
             /// The choice that users write as `text`; usable in constants.
             pub const fn parse(text: &str) -> Option<Self> {
@@ -54,18 +44,6 @@ macro_rules! choice {
 
             fn to_text(&self) -> String {
                 self.as_str().to_owned()
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
             }
         }
     };

@@ -1,3 +1,5 @@
+//! The curve against a plain and exact loop over every bar.
+
 use std::{collections::BTreeSet, fmt::Write};
 
 use metaexpert_core::{Timeframe, rounding::float_of};

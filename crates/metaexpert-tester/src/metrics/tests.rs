@@ -1,3 +1,5 @@
+//! Each metric against numbers worked out by hand.
+
 use metaexpert_core::Timeframe;
 use proptest::prelude::*;
 use rust_decimal::dec;

@@ -1,3 +1,5 @@
+//! The files of small runs, byte by byte.
+
 #![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT=1 cargo test` writes them")]
 
 use expect_test::{Expect, expect};
