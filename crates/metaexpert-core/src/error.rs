@@ -84,7 +84,7 @@ pub enum Error {
     Risk(#[from] Refusal),
     /// The venue tells of a trade that cannot be, going by the trades before it.
     #[error("the venue and the account disagree: {0}")]
-    Inconsistent(#[from] Overclosed),
+    Inconsistent(Overclosed),
     /// The journal could not be written or read.
     #[error("journal: {0}")]
     Storage(String),

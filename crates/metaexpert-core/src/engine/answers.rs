@@ -82,7 +82,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.context.now = self.clock.at(trade.time);
         let before =
             self.program.wants().positions.then(|| self.context.desk.position(trade.instrument, trade.position_side)).flatten();
-        self.context.desk.apply(trade).map_err(Error::from)?;
+        self.context.desk.apply(trade).map_err(Error::Inconsistent)?;
         self.journal.record(Record::Trade(trade))?;
         self.context.focus(trade.instrument, self.routes.series_of_feed(trade.instrument).unwrap_or(self.context.main_series));
         if self.program.wants().trades {
