@@ -45,7 +45,7 @@ pub struct Context {
     pub(crate) series: Vec<Series>,
     /// What the event at hand is about: an instrument, and the series of its bars.
     pub(crate) instrument: InstrumentId,
-    pub(crate) current_series: usize,
+    pub(crate) current_series: Option<usize>,
     pub(crate) main_instrument: InstrumentId,
     pub(crate) main_series: usize,
     pub(crate) stop: Option<DeinitReason>,
@@ -73,9 +73,11 @@ impl Context {
     }
 
     /// The newest `count` closed bars of the handler's own symbol and timeframe, oldest first, the bar at hand last.
-    /// Fewer near the start of the data; never more than `lookback_bars`.
+    /// Fewer near the start of the data; never more than `lookback_bars`. In a handler of something else than bars, those of the
+    /// configured timeframe, else of the first that a handler subscribes to; empty where no handler wants bars of the symbol.
     pub fn bars(&self, count: usize) -> &[Bar] {
-        self.series.get(self.current_series).map(|series| series.history.last(count)).unwrap_or_default()
+        let current = self.current_series.and_then(|current| self.series.get(current));
+        current.map(|series| series.history.last(count)).unwrap_or_default()
     }
 
     /// As [`bars`](Self::bars), of another timeframe of the same symbol that one of the expert's handlers subscribes to; empty
@@ -181,7 +183,7 @@ impl Context {
             desk: Desk::new(setup),
             series,
             instrument: main,
-            current_series: 0,
+            current_series: Some(0),
             main_instrument: main,
             main_series: 0,
             stop: None,
@@ -203,7 +205,20 @@ impl Context {
     #[inline]
     pub(crate) const fn focus(&mut self, instrument: InstrumentId, series: usize) {
         self.instrument = instrument;
-        self.current_series = series;
+        self.current_series = Some(series);
+    }
+
+    /// Turns to an instrument where no bar is at hand: its bars are those of the configured timeframe, or any it has.
+    pub(crate) fn focus_on(&mut self, instrument: InstrumentId) {
+        let timeframe = self.desk.config.timeframe;
+        let of = |timeframe: Option<Timeframe>| {
+            let wanted = |series: &Series| {
+                series.instrument == instrument && timeframe.is_none_or(|timeframe| series.timeframe == timeframe)
+            };
+            self.series.iter().position(wanted)
+        };
+        self.current_series = of(Some(timeframe)).or_else(|| of(None));
+        self.instrument = instrument;
     }
 
     /// Turns to the main instrument and its own timeframe.

@@ -118,7 +118,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// A panic of a handler, or an error that the expert cannot go on after. `on_deinit` runs after an error, not after a panic.
     pub fn run(&mut self) -> Result<DeinitReason, Stopped> {
         let config = self.context.desk.config.clone();
-        self.call(HandlerEvent::Init(&config))?;
+        // Without its state an expert cannot do anything: whatever `on_init` fails with ends the run.
+        self.program.call(HandlerEvent::Init(&config), &mut self.context)?;
+        self.flush()?;
         let ended = self.run_events();
         let reason = match &ended {
             Ok(reason) => *reason,
@@ -127,8 +129,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             Err(Stopped::Failed(_)) => DeinitReason::FatalError,
         };
         self.context.focus_main();
-        self.call(HandlerEvent::Deinit(reason))?;
-        ended
+        let told = self.call(HandlerEvent::Deinit(reason));
+        // What ended the run counts, not what came of it in `on_deinit`.
+        ended.and_then(|reason| told.map(|()| reason))
     }
 
     fn run_events(&mut self) -> Result<DeinitReason, Stopped> {
@@ -140,6 +143,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             }
         };
         self.broker.end(&mut self.answers);
+        self.context.desk.ended = true;
         self.hear_answers()?;
         Ok(reason)
     }
@@ -245,7 +249,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let mut place = 0;
         while let Some(&handler) = self.routes.tick_handlers(instrument).get(place) {
             place += 1;
-            self.context.focus(instrument, self.context.main_series);
+            self.context.focus_on(instrument);
             self.call(HandlerEvent::Tick { handler, tick })?;
         }
         Ok(())
@@ -262,7 +266,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let mut place = 0;
         while let Some(&handler) = self.routes.public_trade_handlers(instrument).get(place) {
             place += 1;
-            self.context.focus(instrument, self.context.main_series);
+            self.context.focus_on(instrument);
             self.call(HandlerEvent::PublicTrade { handler, trade })?;
         }
         Ok(())
@@ -276,7 +280,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let mut place = 0;
         while let Some(&handler) = self.routes.book_handlers(instrument).get(place) {
             place += 1;
-            self.context.focus(instrument, self.context.main_series);
+            self.context.focus_on(instrument);
             self.call(HandlerEvent::Book { handler, book })?;
         }
         Ok(())
@@ -293,17 +297,17 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         Ok(())
     }
 
-    /// `max_drawdown_pct` and `daily_loss_limit`: halts, and closes what is open if so configured.
+    /// `max_drawdown_pct` and `daily_loss_limit`: halts, and closes what is open if so configured, also what an entry that was
+    /// on its way has opened since.
     fn check_limits(&mut self) -> Result<(), Stopped> {
         let Context { now, desk, .. } = &mut self.context;
-        let Some(breach) = self.monitor.observe(&desk.portfolio, &desk.instruments) else { return Ok(()) };
-        if desk.gate.is_halted(*now) {
+        if let Some(breach) = self.monitor.observe(&desk.portfolio, &desk.instruments) {
+            desk.gate.halt(breach, *now);
+        }
+        if desk.config.on_breach == OnBreach::HaltOnly || !desk.gate.is_halted(*now) || desk.portfolio.legs().next().is_none() {
             return Ok(());
         }
-        desk.gate.halt(breach, *now);
-        if desk.config.on_breach == OnBreach::Close {
-            desk.close_everything(*now, Reason::RiskHalt)?;
-        }
+        desk.close_everything(*now, Reason::RiskHalt)?;
         self.flush()
     }
 

@@ -107,6 +107,11 @@ impl Holding {
     }
 }
 
+/// `whole * part / parts`; divided first only where the product would not fit a decimal.
+fn share(whole: Decimal, part: Decimal, parts: Decimal) -> Decimal {
+    whole.checked_mul(part).map_or_else(|| whole * (part / parts), |product| product / parts)
+}
+
 /// An account: its balance and its positions, all in one settlement currency.
 #[derive(Debug, Clone)]
 pub struct Portfolio {
@@ -231,7 +236,7 @@ impl Portfolio {
             }
             let closed = quantity == leg.quantity;
             // Taking a share of the cost may round; what is left is the difference, so that nothing is lost in total.
-            let cost = if closed { leg.cost } else { leg.cost * quantity / leg.quantity };
+            let cost = if closed { leg.cost } else { share(leg.cost, quantity, leg.quantity) };
             let realized = match trade.position_side {
                 PositionSide::Long => notional - cost,
                 PositionSide::Short => cost - notional,

@@ -9,7 +9,7 @@ use metaexpert_core::{
     NewOrder, Percent, Price, Rejection, Result, Summary, Symbol, Timeframe, Trade, UnixNanos,
     broker::{Answer, Broker, Market},
     clock::SimulatedClock,
-    config::{Config, SizeType},
+    config::{Config, PositionMode, SizeType},
     context::Setup,
     engine::{Engine, Stopped},
     expert::{BarWant, DeinitReason, Failure, HandlerEvent, Program, Wants},
@@ -415,8 +415,10 @@ fn after_a_daily_loss_entries_are_refused_until_the_next_utc_day() {
 
 #[test]
 fn an_order_before_the_first_price_is_an_error_and_not_a_panic() {
-    let ran = Trial::new().run(&[(0, 1.0, 1.0)], |event, context| match event {
-        HandlerEvent::Init(_) => context.buy().send().map(|_| ()),
+    let mut trial = Trial::new();
+    trial.wants.timers = vec![Duration::from_secs(59)];
+    let ran = trial.run(&[(0, 1.0, 1.0)], |event, context| match event {
+        HandlerEvent::Timer { .. } => context.buy().send().map(|_| ()),
         _ => Ok(()),
     });
     assert_eq!(ran.kept, ["error market data: BTCUSDT: there is no price yet"]);
@@ -440,4 +442,80 @@ fn a_closed_position_is_not_closed_twice() {
     });
     let trades: Vec<_> = ran.log.iter().filter(|line| line.contains("trade")).collect();
     assert_eq!(trades, ["1 trade buy 1 @ 1", "2 trade sell 1 @ 1"]);
+}
+
+#[test]
+fn a_failed_on_init_ends_the_run_whatever_it_failed_with() {
+    let ran = Trial::new().run(&[(0, 1.0, 1.0)], |event, _| match event {
+        HandlerEvent::Init(_) => Err("no such file".into()),
+        _ => Ok(()),
+    });
+    assert_eq!(ran.ended.unwrap_err().to_string(), "no such file");
+    assert_eq!(ran.log, [""; 0]);
+}
+
+#[test]
+fn what_ended_the_run_counts_and_not_what_came_of_it_in_on_deinit() {
+    let ran = Trial::new().run(&[(0, 1.0, 1.0)], |event, _| match event {
+        HandlerEvent::Bar { .. } => Err(Error::input("fast", 30, "is the cause")),
+        HandlerEvent::Deinit(_) => Err(Error::input("slow", 30, "is the consequence")),
+        _ => Ok(()),
+    });
+    assert_eq!(ran.ended.unwrap_err().to_string(), "input `fast`: `30` is the cause");
+}
+
+#[test]
+fn an_order_after_the_end_is_refused_and_counted() {
+    let ran = Trial::new().run(&[(0, 1.0, 1.0)], |event, context| match event {
+        HandlerEvent::Deinit(_) => context.buy().send().map(|_| ()),
+        _ => Ok(()),
+    });
+    assert_eq!(ran.kept, ["error end_of_data: BTCUSDT: the run has ended"]);
+}
+
+#[test]
+fn news_of_an_order_is_about_its_own_symbol_and_so_are_the_bars() {
+    let mut trial = Trial::new();
+    trial.refuse = true;
+    trial.wants.orders = true;
+    trial.wants.bars = vec![want(None, None), want(Some("ETHUSDT"), Some(Timeframe::M3))];
+    let (_, [bitcoin, ether]) = Trial::instruments();
+    let events = vec![bar(ether, 0, 5.0, 6.0, true), bar(bitcoin, 0, 1.0, 2.0, false)];
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let sees = Rc::clone(&seen);
+    let ran = trial.run_events(events, move |event, context| {
+        match event {
+            HandlerEvent::Bar { .. } => drop(context.buy().symbol("ETHUSDT").send()?),
+            HandlerEvent::Order(_) | HandlerEvent::Error(_) => {
+                sees.borrow_mut().push(format!("{} {}", context.symbol(), context.bars(5).len()));
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    // Ether's own bars of three minutes have not closed yet; bitcoin's minute is not theirs.
+    assert_eq!(*seen.borrow(), ["ETHUSDT 0", "ETHUSDT 0"], "{:#?}", ran.log);
+}
+
+#[test]
+fn a_protection_that_the_configuration_could_not_have_is_refused() {
+    let ran = Trial::new().run(&[(0, 1.0, 1.0)], |event, context| match event {
+        HandlerEvent::Bar { .. } => context.buy().stop_loss_pct(150.0).send().map(|_| ()),
+        _ => Ok(()),
+    });
+    assert_eq!(ran.kept, ["error BTCUSDT: stop_loss_pct: `150` is not above 0 and below 100"]);
+}
+
+#[test]
+fn a_flip_is_judged_without_the_leg_that_it_closes() {
+    let mut trial = Trial::new();
+    trial.config.position_mode = PositionMode::Oneway;
+    trial.config.max_open_positions = Some(1);
+    trial.config.initial_capital = dec!(10);
+    let ran = trial.run(&[(0, 1.0, 1.0), (1, 1.0, 1.0)], |event, context| match event {
+        HandlerEvent::Bar { .. } if context.is_flat() => context.buy().quantity(9.0).send().map(|_| ()),
+        HandlerEvent::Bar { .. } => context.sell().quantity(18.0).send().map(|_| ()),
+        _ => Ok(()),
+    });
+    assert_eq!(ran.kept, ["append buy 9", "append sell 18"]);
 }

@@ -178,8 +178,8 @@ impl Venue {
         &self.account
     }
 
-    /// A jump beyond its level takes a leg away before any order can reach the exchange, so that an isolated position never
-    /// loses more than its margin.
+    /// A jump beyond its level takes a leg away before any order can reach the exchange, so that it does not
+    /// cost more than the margin.
     fn liquidate_at_open(&mut self, bars: &[InstrumentBar], answers: &mut Vec<Answer>) {
         for InstrumentBar { instrument, bar } in bars {
             if let Some(open) = decimal_of(bar.open) {
@@ -203,7 +203,11 @@ impl Venue {
 
     /// Fills a market order at an open: first what it closes, then what it opens.
     fn fill(&mut self, order: &NewOrder, time: UnixNanos, open: Decimal, answers: &mut Vec<Answer>) {
-        let split = self.account.split(order.instrument, order.side, order.effect, order.quantity.get());
+        let mut split = self.account.split(order.instrument, order.side, order.effect, order.quantity.get());
+        if !self.on_margin && split.leg == PositionSide::Short {
+            // Spot has nothing to sell beyond what is held, whatever was held when the order was sent.
+            split.open = Decimal::ZERO;
+        }
         let Some(price) = self.costs.taken(open, order.side, self.instruments.get(order.instrument)) else { return };
         let mut left = order.quantity.get();
         if let Some(quantity) = Quantity::new(split.close) {

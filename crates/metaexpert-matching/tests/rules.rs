@@ -189,6 +189,7 @@ impl Rehearsal {
             price: Price::new(dec!(100)).unwrap(),
             volume: 1.0,
             warmup: 0,
+            closing: if matches!(effect, Effect::Close(_)) { quantity } else { dec!(0) },
         };
         let order = RiskGate::new(Config::default(), dec!(0)).check(order, &view).unwrap().journal(&mut NoJournal).unwrap();
         self.begun().submit(order, &mut Vec::new()).unwrap();
@@ -517,6 +518,19 @@ fn what_waits_when_the_data_ends_is_dropped_and_what_is_open_is_closed_at_the_la
             rejected: end_of_data
             2: sell long 1 @ 101.7 taker end_of_data fee 0.05085
             balance 1000.59865
+        "#]],
+    );
+}
+
+#[test]
+fn spot_sells_no_more_than_is_held_at_the_open() {
+    // The entry cannot be paid for after the jump, so that the sell behind it has nothing to sell.
+    check(
+        "spot\n bar 100 100 100 100\n net buy 9.9\n net sell 5\n bar 200 200 200 200",
+        expect![[r#"
+            rejected: funds
+            rejected: nothing_to_close
+            balance 1000
         "#]],
     );
 }

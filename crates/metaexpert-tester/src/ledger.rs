@@ -43,7 +43,9 @@ impl Leg {
         if quantity >= self.quantity {
             return std::mem::take(self).cost;
         }
-        let taken = self.cost * quantity / self.quantity;
+        // Divided first only where the product would not fit a decimal, as the account of the run does.
+        let product = self.cost.checked_mul(quantity);
+        let taken = product.map_or_else(|| self.cost * (quantity / self.quantity), |product| product / self.quantity);
         self.quantity -= quantity;
         self.cost -= taken;
         taken

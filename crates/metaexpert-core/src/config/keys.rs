@@ -90,7 +90,7 @@ macro_rules! for_each_key {
                 trade_hours: HourSet;
                 /// Days of the UTC week on which entries are allowed: `mon,tue` or `mon-fri`.
                 allowed_days: DaySet;
-                /// Smallest volume of the last bar at which entries are allowed, in the unit of the data.
+                /// Smallest volume of the data's last bar at which entries are allowed, in the unit of the data.
                 min_volume: Decimal, (above 0);
             }
 
@@ -124,7 +124,7 @@ macro_rules! for_each_key {
                 /// Smallest step of a price, in quote currency.
                 tick_size: Decimal, (above 0);
                 /// Smallest step of a quantity, in base currency or contracts.
-                lot_size: Decimal, (above 0);
+                lot_size: Decimal, (above 0 to 1000000000000000000);
                 /// Smallest value of an order that opens or increases, in quote currency.
                 min_notional: Decimal, (from 0);
                 /// Base currency in one contract.

@@ -43,6 +43,8 @@ pub(crate) struct Desk {
     pub volumes: Vec<f64>,
     /// Bars of the warm-up that are still to come, the one at hand included.
     pub warmup: usize,
+    /// Nothing can be executed any more.
+    pub ended: bool,
     main_bars: usize,
     taker_fee: Decimal,
     run: u32,
@@ -67,6 +69,7 @@ impl Desk {
             refused: Vec::new(),
             volumes: vec![0.0; instruments.len()],
             warmup: config.warmup_bars,
+            ended: false,
             main_bars: 0,
             config,
             instruments,
@@ -108,6 +111,11 @@ impl Desk {
             working.filled += trade.quantity.get();
         }
         self.portfolio.apply(trade, self.instruments.get(trade.instrument), leverage).map(|_| ())
+    }
+
+    /// What an order on its way is for.
+    pub(crate) fn instrument_of(&self, order: ClientOrderId) -> Option<InstrumentId> {
+        self.working.iter().find(|working| working.order.id == order).map(|working| working.order.instrument)
     }
 
     pub(crate) fn position(&self, instrument: InstrumentId, side: PositionSide) -> Option<Position> {
@@ -162,7 +170,7 @@ impl Desk {
             time: now,
             reason: Reason::Signal,
         };
-        self.approve(order, expected, &account)
+        self.approve(order, expected, account)
     }
 
     /// Closes one leg by a market order; `None` where nothing is left to close.
@@ -194,7 +202,7 @@ impl Desk {
             time: now,
             reason,
         };
-        self.approve(order, expected, &account).map(Some)
+        self.approve(order, expected, account).map(Some)
     }
 
     /// Closes every leg; the number of orders that took.
@@ -209,11 +217,21 @@ impl Desk {
         Ok(orders)
     }
 
-    fn approve(&mut self, order: NewOrder, expected: Price, account: &Portfolio) -> Result<ClientOrderId> {
+    fn approve(&mut self, order: NewOrder, expected: Price, mut account: Portfolio) -> Result<ClientOrderId> {
+        let of = self.instruments.get(order.instrument);
+        if self.ended {
+            return Err(self.refuse(Refusal::Ended { symbol: of.symbol.clone() }));
+        }
+        // What an order opens is judged by the account as it is when what it closes is closed.
+        let split = account.split(order.instrument, order.side, order.effect, order.quantity.get());
+        if !split.open.is_zero() {
+            self.expect_trade(&mut account, &order, split.leg.opposite(), expected, split.close);
+        }
         let view = View {
             now: order.time,
             instrument: self.instruments.get(order.instrument),
-            expected: account,
+            expected: &account,
+            closing: split.close,
             price: expected,
             volume: self.volumes.get(order.instrument.index()).copied().unwrap_or_default(),
             warmup: self.warmup,
@@ -225,11 +243,14 @@ impl Desk {
                 self.outbox.push(approved);
                 Ok(id)
             }
-            Err(refusal) => {
-                self.refused.push(refusal.clone());
-                Err(Error::Risk(refusal))
-            }
+            Err(refusal) => Err(self.refuse(refusal)),
         }
+    }
+
+    /// Takes note of a refusal, to be told to `on_error`.
+    fn refuse(&mut self, refusal: Refusal) -> Error {
+        self.refused.push(refusal.clone());
+        Error::Risk(refusal)
     }
 
     fn quantity(&mut self, instrument: InstrumentId, size: Size, protection: &Protection) -> Result<(Quantity, Fitting)> {
@@ -270,8 +291,7 @@ impl Desk {
     fn rounds_to_nothing(&mut self, instrument: InstrumentId, quantity: Decimal) -> Error {
         let of = self.instruments.get(instrument);
         let refusal = Refusal::LotSize { symbol: of.symbol.clone(), quantity: quantity.normalize(), lot: of.rules.lot_size };
-        self.refused.push(refusal.clone());
-        Error::Risk(refusal)
+        self.refuse(refusal)
     }
 
     /// The last price, with slippage and rounded to the tick against us.
@@ -283,7 +303,8 @@ impl Desk {
             Side::Buy => (mark * (Decimal::ONE + slippage), Round::Up),
             Side::Sell => (mark * (Decimal::ONE - slippage), Round::Down),
         };
-        of.price_on_tick(price, round).ok_or_else(|| {
+        // A price below one tick has no tick to go to; it is left as it is.
+        of.price_on_tick(price, round).or_else(|| Price::new(price)).ok_or_else(|| {
             Error::MarketData(format!("{}: {mark} less slippage is below the tick {}", of.symbol, of.rules.tick_size))
         })
     }
@@ -292,18 +313,21 @@ impl Desk {
     fn account_after_working(&self) -> Portfolio {
         let mut account = self.portfolio.clone();
         for Working { order, expected, filled } in &self.working {
-            let of = self.instruments.get(order.instrument);
             let split = account.split(order.instrument, order.side, order.effect, order.quantity.get() - filled);
             for (leg, quantity) in [(split.leg.opposite(), split.close), (split.leg, split.open)] {
-                let Some(quantity) = Quantity::new(quantity) else { continue };
-                let fee = of.notional(*expected, quantity) * self.taker_fee;
-                let trade =
-                    expected_trade(order, leg, *expected, quantity, Money::new(fee, of.settlement.clone()), of.symbol.clone());
-                // A close is never for more than is held, by `split`.
-                let _ = account.apply(&trade, of, order.leverage);
+                self.expect_trade(&mut account, order, leg, *expected, quantity);
             }
         }
         account
+    }
+
+    /// Lets a part of an order happen to an account at its expected price, if there is any of it.
+    fn expect_trade(&self, account: &mut Portfolio, order: &NewOrder, leg: PositionSide, price: Price, quantity: Decimal) {
+        let Some(quantity) = Quantity::new(quantity) else { return };
+        let of = self.instruments.get(order.instrument);
+        let fee = Money::new(of.notional(price, quantity) * self.taker_fee, of.settlement.clone());
+        // A close is never for more than is held, by `split`.
+        let _ = account.apply(&expected_trade(order, leg, price, quantity, fee, of.symbol.clone()), of, order.leverage);
     }
 
     const fn next_id(&mut self) -> ClientOrderId {

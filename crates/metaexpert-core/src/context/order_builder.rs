@@ -3,7 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::Context;
-use crate::{ClientOrderId, Error, Percent, Protection, Result, Side, Symbol, config::SizeType, rounding::decimal_of};
+use crate::{
+    ClientOrderId, Error, Percent, Protection, Result, Side, Symbol,
+    config::{BadValue, Layer, SizeType},
+    rounding::decimal_of,
+};
 
 /// What an order is for.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +31,8 @@ pub struct OrderBuilder<'a> {
     pub(super) symbol: Option<String>,
     pub(super) size: Size,
     pub(super) protection: Protection,
-    /// The first argument that was not a number.
-    broken: Option<&'static str>,
+    /// The first argument that cannot be, and the rule that it breaks.
+    broken: Option<(&'static str, String)>,
 }
 
 /// A decimal, or a float that is read as the decimal of its 15 significant digits.
@@ -75,19 +79,19 @@ impl<'a> OrderBuilder<'a> {
 
     /// With this stop-loss, in percent of the entry price.
     pub fn stop_loss_pct(mut self, percent: impl Into<Number>) -> Self {
-        self.protection.stop_loss = Some(Percent::new(self.number("stop_loss_pct", percent.into())));
+        self.protection.stop_loss = Some(self.percent("stop_loss_pct", percent.into(), Layer::stop_loss_pct));
         self
     }
 
     /// With this take-profit, in percent of the entry price.
     pub fn take_profit_pct(mut self, percent: impl Into<Number>) -> Self {
-        self.protection.take_profit = Some(Percent::new(self.number("take_profit_pct", percent.into())));
+        self.protection.take_profit = Some(self.percent("take_profit_pct", percent.into(), Layer::take_profit_pct));
         self
     }
 
     /// With this trailing stop, in percent of the best price since the entry.
     pub fn trailing_stop_pct(mut self, percent: impl Into<Number>) -> Self {
-        self.protection.trailing_stop = Some(Percent::new(self.number("trailing_stop_pct", percent.into())));
+        self.protection.trailing_stop = Some(self.percent("trailing_stop_pct", percent.into(), Layer::trailing_stop_pct));
         self
     }
 
@@ -112,12 +116,9 @@ impl<'a> OrderBuilder<'a> {
                 .and_then(|symbol| self.context.desk.instruments.find(&symbol))
                 .ok_or_else(|| Error::MarketData(format!("symbol `{text}`: this run has no data of it")))?,
         };
-        if let Some(field) = self.broken {
-            return Err(Error::InvalidOrder {
-                symbol: self.context.desk.instruments.get(instrument).symbol.clone(),
-                field,
-                rule: "is not a number above zero".to_owned(),
-            });
+        if let Some((field, rule)) = self.broken {
+            let symbol = self.context.desk.instruments.get(instrument).symbol.clone();
+            return Err(Error::InvalidOrder { symbol, field, rule });
         }
         let (side, size, protection, now) = (self.side, self.size, self.protection, self.context.now);
         self.context.desk.enter(instrument, side, size, protection, now)
@@ -128,8 +129,22 @@ impl<'a> OrderBuilder<'a> {
         if let Some(value) = number.0.filter(|value| *value > Decimal::ZERO) {
             value
         } else {
-            self.broken.get_or_insert(field);
+            self.broken.get_or_insert_with(|| (field, "is not a number above zero".to_owned()));
             Decimal::ZERO
         }
+    }
+
+    /// The percentage, if the configuration's key of the same name could have it.
+    fn percent(
+        &mut self,
+        field: &'static str,
+        number: Number,
+        key: impl Fn(&mut Layer, Percent) -> Result<(), BadValue>,
+    ) -> Percent {
+        let percent = Percent::new(self.number(field, number));
+        if let Err(bad) = key(&mut Layer::default(), percent) {
+            self.broken.get_or_insert_with(|| (field, format!("`{}` {}", bad.value, bad.rule)));
+        }
+        percent
     }
 }

@@ -73,6 +73,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     fn hear_rejection(&mut self, order: ClientOrderId, rejection: Rejection) -> Result<(), Stopped> {
         self.journal.record(Record::Rejected(order, rejection))?;
         let outcome = Outcome::Rejected(rejection);
+        if let Some(instrument) = self.context.desk.instrument_of(order) {
+            self.context.focus_on(instrument);
+        }
         self.tell_of_order(order, OrderStatus::Rejected, Some(&outcome))?;
         self.context.desk.working.retain(|working| working.order.id != order);
         self.tell_of_error(&Error::Rejected { order, rejection })
@@ -84,7 +87,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             self.program.wants().positions.then(|| self.context.desk.position(trade.instrument, trade.position_side)).flatten();
         self.context.desk.apply(trade).map_err(Error::Inconsistent)?;
         self.journal.record(Record::Trade(trade))?;
-        self.context.focus(trade.instrument, self.routes.series_of_feed(trade.instrument).unwrap_or(self.context.main_series));
+        self.context.focus_on(trade.instrument);
         if self.program.wants().trades {
             self.call(HandlerEvent::Trade(trade))?;
         }
@@ -102,6 +105,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     fn hear_funding(&mut self, funding: &Funding) -> Result<(), Stopped> {
         self.context.now = self.clock.at(funding.time);
         self.context.desk.portfolio.settle(funding.amount.amount);
+        if let Some(instrument) = self.context.desk.instruments.find(&funding.symbol) {
+            self.context.focus_on(instrument);
+        }
         if self.program.wants().fundings {
             self.call(HandlerEvent::Funding(funding))?;
         }
@@ -115,6 +121,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             return Ok(());
         }
         let Some(working) = self.context.desk.working.iter().find(|working| working.order.id == id) else { return Ok(()) };
+        let instrument = working.order.instrument;
         let request = Request::Place(working.order.clone());
         let order = Order {
             id,
@@ -125,6 +132,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             status,
             time: self.context.now,
         };
+        self.context.focus_on(instrument);
         if let Some(outcome) = outcome.filter(|_| transactions) {
             self.call(HandlerEvent::Transaction(&request, outcome))?;
         }

@@ -1,7 +1,8 @@
 //! The gate itself: a fixed order of rules, each of which can refuse.
 //!
-//! Order (design, section 6): warm-up, halted, filters (hours, days, volume), position limits, size limits, exchange filters
-//! (lot, minimum notional), margin. Orders that only reduce pass all of them but the lot, so that an expert can always get out.
+//! Order (design, section 6): warm-up, halted, filters (hours, days, volume), position limits, what can be paid for (of orders
+//! that take less), the largest quantity, size limits, minimum notional, margin. The lot is asked where the order is sized,
+//! before all of them. Orders that only reduce pass without being asked any of it, so that an expert can always get out.
 
 use rust_decimal::{Decimal, dec};
 
@@ -28,6 +29,8 @@ pub struct View<'a> {
     pub instrument: &'a Instrument,
     /// The account as it will be when the orders sent before this one are done at their expected prices.
     pub expected: &'a Portfolio,
+    /// How much of the order closes a leg; `expected` is the account after that, where the order opens something as well.
+    pub closing: Decimal,
     /// What the order is expected to pay or get: the last price with slippage.
     pub price: Price,
     /// The volume of the last bar.
@@ -59,7 +62,13 @@ impl RiskGate {
     }
 
     /// Refuses entries from now on.
+    /// A halt for a drawdown stands; one for a daily loss gives way to it.
     pub fn halt(&mut self, breach: Breach, now: UnixNanos) {
+        let is_weaker = matches!(breach, Breach::DailyLoss { .. }) && self.is_halted(now);
+        let stands = matches!(&self.halt, Some(Halt { breach: Breach::Drawdown { .. }, .. }));
+        if is_weaker || stands {
+            return;
+        }
         let over_on = match breach {
             Breach::Drawdown { .. } => None,
             // Midnight belongs to the day that ends with it.
@@ -78,20 +87,20 @@ impl RiskGate {
     /// # Errors
     /// The first rule that refuses, with its numbers.
     pub fn check(&self, mut order: NewOrder, view: &View<'_>) -> Result<RiskApproved<NewOrder>, Refusal> {
-        let split = view.expected.split(order.instrument, order.side, order.effect, order.quantity.get());
-        if split.open.is_zero() {
+        let opening = order.quantity.get() - view.closing;
+        if opening.is_zero() {
             return Ok(RiskApproved::new(order));
         }
         self.check_halts(view)?;
         self.check_filters(view)?;
         self.check_positions(&order, view)?;
         let open = match order.fitting {
-            Fitting::Exact => split.open,
-            Fitting::CutToFunds => split.open.min(self.affordable(&order, view)?),
+            Fitting::Exact => opening,
+            Fitting::CutToFunds => opening.min(self.affordable(&order, view)?),
         };
-        order.quantity = view.instrument.quantity_on_lot(split.close + open).ok_or_else(|| Refusal::LotSize {
+        order.quantity = view.instrument.quantity_on_lot(view.closing + open).ok_or_else(|| Refusal::LotSize {
             symbol: view.instrument.symbol.clone(),
-            quantity: split.close + open,
+            quantity: view.closing + open,
             lot: view.instrument.rules.lot_size,
         })?;
         check_quantity(&order, open, view)?;

@@ -11,6 +11,8 @@ use crate::{Symbol, order::PositionSide};
 pub enum Refusal {
     #[error("warmup: {symbol}: {remaining} of the `warmup_bars` are still to come")]
     Warmup { symbol: Symbol, remaining: usize },
+    #[error("end_of_data: {symbol}: the run has ended")]
+    Ended { symbol: Symbol },
     #[error("halted: new entries are refused {until}: {breach}")]
     Halted { breach: String, until: &'static str },
     #[error("trade_hours: {symbol}: hour {hour} (UTC) is not one of {allowed}")]
@@ -40,6 +42,7 @@ impl Refusal {
     pub const fn rule(&self) -> &'static str {
         match self {
             Self::Warmup { .. } => "warmup",
+            Self::Ended { .. } => "end_of_data",
             Self::Halted { .. } => "halted",
             Self::TradeHours { .. } => "trade_hours",
             Self::AllowedDays { .. } => "allowed_days",
