@@ -151,7 +151,7 @@ impl Context {
     /// # Errors
     /// When there is no price yet.
     pub fn close_long(&mut self) -> Result<Option<ClientOrderId>> {
-        self.desk.close(self.instrument, PositionSide::Long, self.now, crate::Reason::Signal)
+        self.desk.close(self.instrument, PositionSide::Long, None, self.now, crate::Reason::Signal)
     }
 
     /// Closes the whole short position of the symbol at hand; see [`close_long`](Self::close_long).
@@ -159,7 +159,7 @@ impl Context {
     /// # Errors
     /// When there is no price yet.
     pub fn close_short(&mut self) -> Result<Option<ClientOrderId>> {
-        self.desk.close(self.instrument, PositionSide::Short, self.now, crate::Reason::Signal)
+        self.desk.close(self.instrument, PositionSide::Short, None, self.now, crate::Reason::Signal)
     }
 
     /// Closes every position of this expert, in all its symbols, by market orders. Returns how many orders that took.

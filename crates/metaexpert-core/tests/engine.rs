@@ -519,3 +519,24 @@ fn a_flip_is_judged_without_the_leg_that_it_closes() {
     });
     assert_eq!(ran.kept, ["append buy 9", "append sell 18"]);
 }
+
+#[test]
+fn an_order_that_only_reduces_takes_a_part_and_never_more_than_there_is() {
+    let mut trial = Trial::new();
+    trial.wants.trades = true;
+    let ran = trial.run(&[(0, 1.0, 1.0), (1, 1.0, 1.0), (2, 1.0, 1.0), (3, 1.0, 1.0)], |event, context| {
+        match event {
+            HandlerEvent::Bar { bar, .. } if bar.time == UnixNanos::default() => drop(context.buy().quantity(5.0).send()?),
+            HandlerEvent::Bar { bar, .. } if bar.time.as_nanos() == 60_000_000_000 => {
+                context.sell().quantity(2.0).reduce_only().send()?;
+                context.sell().quantity(9.0).reduce_only().send()?;
+                context.sell().reduce_only().send()?;
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    let trades: Vec<_> = ran.log.iter().filter(|line| line.contains("trade")).collect();
+    assert_eq!(trades, ["1 trade buy 5 @ 1", "2 trade sell 2 @ 1", "2 trade sell 3 @ 1"]);
+    assert!(ran.kept.contains(&"error BTCUSDT: reduce_only: there is no long position left to reduce".to_owned()));
+}

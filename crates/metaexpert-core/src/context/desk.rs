@@ -173,11 +173,31 @@ impl Desk {
         self.approve(order, expected, account)
     }
 
-    /// Closes one leg by a market order; `None` where nothing is left to close.
+    /// Closes of one leg what an order that only reduces asks for.
+    pub(super) fn reduce(
+        &mut self,
+        instrument: InstrumentId,
+        leg: PositionSide,
+        size: Size,
+        now: UnixNanos,
+    ) -> Result<ClientOrderId> {
+        let symbol = self.instruments.get(instrument).symbol.clone();
+        let invalid = |rule: String| Error::InvalidOrder { symbol, field: "reduce_only", rule };
+        let most = match size {
+            Size::Configured => None,
+            Size::Quantity(quantity) => Some(quantity),
+            Size::Computed(..) => return Err(invalid("takes a quantity; sizes are for what an order opens".to_owned())),
+        };
+        let sent = self.close(instrument, leg, most, now, Reason::Signal)?;
+        sent.ok_or_else(|| invalid(format!("there is no {leg} position left to reduce")))
+    }
+
+    /// Closes one leg by a market order, or as much of it as `most` says; `None` where nothing is left to close.
     pub(super) fn close(
         &mut self,
         instrument: InstrumentId,
         side: PositionSide,
+        most: Option<Decimal>,
         now: UnixNanos,
         reason: Reason,
     ) -> Result<Option<ClientOrderId>> {
@@ -188,7 +208,12 @@ impl Desk {
         let Some(quantity) = account.leg(instrument, side).and_then(|leg| Quantity::new(leg.quantity)) else { return Ok(None) };
         // Of what an order on its way may open, nothing can be closed yet.
         let held = self.portfolio.leg(instrument, side).map_or(Decimal::ZERO, |leg| leg.quantity);
-        let Some(quantity) = Quantity::new(quantity.get().min(held)) else { return Ok(None) };
+        let quantity = quantity.get().min(held).min(most.unwrap_or(held));
+        let quantity = self
+            .instruments
+            .get(instrument)
+            .quantity_on_lot(quantity)
+            .ok_or_else(|| self.rounds_to_nothing(instrument, quantity))?;
         let expected = self.expected_price(instrument, side.closing_side())?;
         let order = NewOrder {
             id: self.next_id(),
@@ -211,7 +236,7 @@ impl Desk {
         let mut orders = 0;
         for id in ids {
             for side in PositionSide::BOTH {
-                orders += usize::from(self.close(id, side, now, reason)?.is_some());
+                orders += usize::from(self.close(id, side, None, now, reason)?.is_some());
             }
         }
         Ok(orders)

@@ -31,6 +31,7 @@ pub struct OrderBuilder<'a> {
     pub(super) symbol: Option<String>,
     pub(super) size: Size,
     pub(super) protection: Protection,
+    reduces: bool,
     /// The first argument that cannot be, and the rule that it breaks.
     broken: Option<(&'static str, String)>,
 }
@@ -54,7 +55,7 @@ impl From<f64> for Number {
 impl<'a> OrderBuilder<'a> {
     pub(super) const fn new(context: &'a mut Context, side: Side) -> Self {
         let protection = context.desk.protection;
-        Self { context, side, symbol: None, size: Size::Configured, protection, broken: None }
+        Self { context, side, symbol: None, size: Size::Configured, protection, reduces: false, broken: None }
     }
 
     /// For another symbol than that of the event at hand.
@@ -74,6 +75,13 @@ impl<'a> OrderBuilder<'a> {
     pub fn size(mut self, size_type: SizeType, size_value: impl Into<Number>) -> Self {
         let value = self.number("size_value", size_value.into());
         self.size = Size::Computed(size_type, value);
+        self
+    }
+
+    /// Only to reduce: a sell closes of the long leg, a buy of the short one, all of it or as much as [`quantity`](Self::quantity)
+    /// says, and never opens anything.
+    pub const fn reduce_only(mut self) -> Self {
+        self.reduces = true;
         self
     }
 
@@ -121,6 +129,9 @@ impl<'a> OrderBuilder<'a> {
             return Err(Error::InvalidOrder { symbol, field, rule });
         }
         let (side, size, protection, now) = (self.side, self.size, self.protection, self.context.now);
+        if self.reduces {
+            return self.context.desk.reduce(instrument, side.opened_leg().opposite(), size, now);
+        }
         self.context.desk.enter(instrument, side, size, protection, now)
     }
 
