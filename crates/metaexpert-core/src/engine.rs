@@ -351,11 +351,6 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.call(HandlerEvent::BacktestInit)
     }
 
-    /// The account as the engine sees it.
-    pub const fn context(&self) -> &Context {
-        &self.context
-    }
-
     /// Lets go of feed and broker.
     pub fn into_ended(self) -> Ended<J> {
         Ended { program: self.program, context: self.context, journal: self.journal }

@@ -139,19 +139,38 @@ fn small_decimal_of(value: f64) -> Option<Decimal> {
 #[inline]
 fn scaled(value: f64) -> Option<(i64, u32)> {
     const POWERS: [f64; 9] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
-    const DIGITS_15: f64 = 1e15;
-    // Adding and taking off 1.5 * 2^52 leaves the nearest integer, for all that is below 2^51; `round` would be a call.
-    const TO_INTEGER: f64 = 6_755_399_441_055_744.0;
-    for (scale, power) in (0_u32..).zip(POWERS) {
-        let mantissa = (value * power + TO_INTEGER) - TO_INTEGER;
-        // Both are exact below 2^53, so the division gives the nearest f64 to the decimal.
-        #[expect(clippy::float_cmp, reason = "the question is whether it is this very number")]
-        if mantissa.abs() < DIGITS_15 && mantissa / power == value {
-            #[expect(clippy::cast_possible_truncation, reason = "whole and below 10^15")]
-            return Some((mantissa as i64, scale));
-        }
-    }
-    None
+    (0_u32..).zip(POWERS).find_map(|(scale, power)| {
+        let mantissa = whole_in(value, power)?;
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 10^15")]
+        Some((mantissa as i64, scale))
+    })
+}
+
+/// `value` in units of `1 / power`, if it is exactly the nearest `f64` to a whole number of them of at most 15 digits. `power`
+/// is one of the powers of ten that `f64` holds exactly, up to 1e22.
+///
+/// ```
+/// use metaexpert_core::rounding::whole_in;
+/// assert_eq!(whole_in(46319.5, 10.0), Some(463_195.0));
+/// assert_eq!(whole_in(46319.5, 1.0), None);
+/// ```
+#[inline]
+pub fn whole_in(value: f64, power: f64) -> Option<f64> {
+    const DIGITS_16: f64 = 1e15;
+    let whole = nearest_integer(value * power);
+    // Both are exact below 2^53, so the division gives the nearest f64 to the decimal.
+    #[expect(clippy::float_cmp, reason = "the question is whether it is this very number")]
+    let same = whole / power == value;
+    (same && whole.abs() < DIGITS_16).then_some(whole)
+}
+
+/// `value` rounded to an integer, for magnitudes below 2^51. Adding and taking off 1.5 * 2^52, above which `f64` has no
+/// fraction, does it; `round` would be a call on the oldest x86-64.
+#[inline]
+#[must_use]
+pub fn nearest_integer(value: f64) -> f64 {
+    const SHIFT: f64 = 6_755_399_441_055_744.0;
+    (value + SHIFT) - SHIFT
 }
 
 #[cfg(test)]

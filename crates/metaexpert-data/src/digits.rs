@@ -4,7 +4,7 @@
 //! the decimal of its 15 significant digits, as [`metaexpert_core::rounding::fifteen_digits`] does it; here the same is done
 //! with the column's own decimals tried first, for a year of minutes has 2.6 million numbers.
 
-use metaexpert_core::rounding::{decimal_of, fifteen_digits};
+use metaexpert_core::rounding::{decimal_of, fifteen_digits, nearest_integer, whole_in};
 use rust_decimal::Decimal;
 
 /// The most decimals that any number of a column has had so far.
@@ -25,7 +25,7 @@ impl Digits {
     /// `value`, with what is beyond its 15th significant digit taken off.
     #[inline]
     pub(crate) fn canonical(&mut self, value: f64) -> f64 {
-        if POWERS.get(self.decimals).is_some_and(|power| has_decimals(value, *power)) { value } else { self.widen(value) }
+        if POWERS.get(self.decimals).is_some_and(|power| whole_in(value, *power).is_some()) { value } else { self.widen(value) }
     }
 
     /// 10^-d, where d is the most decimals that any number had.
@@ -37,34 +37,17 @@ impl Digits {
     #[cold]
     fn widen(&mut self, value: f64) -> f64 {
         let clean = without_noise(value).unwrap_or_else(|| fifteen_digits(value));
-        let decimals = POWERS.iter().position(|power| has_decimals(clean, *power));
+        let decimals = POWERS.iter().position(|power| whole_in(clean, *power).is_some());
         let decimals = decimals.or_else(|| usize::try_from(decimal_of(clean)?.scale()).ok());
         self.decimals = self.decimals.max(decimals.unwrap_or(0));
         clean
     }
 }
 
-/// Whether `value` is the `f64` nearest to a decimal of at most 15 digits, as many of them decimals as `power` has zeros.
-#[inline]
-fn has_decimals(value: f64, power: f64) -> bool {
-    let mantissa = to_whole(value * power);
-    // Both are exact, so the division gives the nearest f64 to the decimal.
-    #[expect(clippy::float_cmp, reason = "the question is whether it is this very number")]
-    let same = mantissa / power == value;
-    same && mantissa.abs() < DIGITS_16
-}
-
-/// The nearest whole number, for magnitudes below 2^51; `f64::round` is a function call on the oldest x86-64.
-#[inline]
-fn to_whole(value: f64) -> f64 {
-    const SHIFT: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52: above it, f64 has no fraction
-    (value + SHIFT) - SHIFT
-}
-
 /// The number of 15 digits that `value` is, or is so near to that there is no doubt which one it is.
 fn without_noise(value: f64) -> Option<f64> {
     let (scaled, power) = POWERS.iter().rev().map(|power| (value * power, power)).find(|(scaled, _)| scaled.abs() < DIGITS_16)?;
-    let mantissa = to_whole(scaled);
+    let mantissa = nearest_integer(scaled);
     // The product is off by at most 0.0625; a fraction this small is on the same side of a half either way.
     let sure = scaled.abs() >= DIGITS_16 / 10.0 && (scaled - mantissa).abs() < 0.25;
     sure.then(|| mantissa / power)

@@ -13,7 +13,7 @@ use metaexpert_core::{
 use metaexpert_data::BarSeries;
 use metaexpert_matching::{Costs, Venue, VenueSetup};
 
-use crate::{Report, Run, bar_feed::BarFeed, recorder::Recorder};
+use crate::{Run, bar_feed::BarFeed, recorder::Recorder, summary_of};
 
 /// What a backtest is made from.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl Backtest {
 
         let mut run = self.record(std::mem::take(&mut ended.journal), timeframe, instruments, series, main);
         if ended.has_criterion() {
-            let summary = Report::of(&run).summary;
+            let summary = summary_of(&run);
             run.criterion = ended.criterion(&summary)?;
         }
         ended.after_backtest()?;

@@ -3,6 +3,7 @@
 //! A line costs a few nanoseconds in integers of one common scale and a hundred in decimals. Both are exact; the integers are
 //! taken where every amount of the run is certain to fit.
 
+use metaexpert_core::rounding::{nearest_integer, whole_in};
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
 use super::{percent_below, price};
@@ -142,17 +143,9 @@ impl PriceUnit {
         (highest * unit.power < PRICE_MAX).then_some((unit, highest))
     }
 
-    #[expect(clippy::float_cmp, reason = "the question is whether it is this very number")]
     fn fits(self, close: f64) -> bool {
-        let whole = nearest_integer(close * self.power);
-        whole.abs() < PRICE_MAX && whole / self.power == close
+        whole_in(close, self.power).is_some()
     }
-}
-
-/// `value` rounded to an integer, for magnitudes up to 2^51; one addition and one subtraction instead of a call.
-fn nearest_integer(value: f64) -> f64 {
-    const TWO_POW_52_AND_A_HALF: f64 = 6_755_399_441_055_744.0;
-    (value + TWO_POW_52_AND_A_HALF) - TWO_POW_52_AND_A_HALF
 }
 
 impl Arithmetic for Integers {
