@@ -66,14 +66,16 @@ impl Expert {
         format!("{}cargo run -p binance-ema -- {}", variables.collect::<String>(), self.arguments.join(" "))
     }
 
+    /// The process that would be run, not started yet.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
+        command.args(&self.arguments).current_dir(&self.home);
+        command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
     pub(crate) fn run(&self) -> Ended {
-        let output = Command::new(env!("CARGO_BIN_EXE_expert-under-test"))
-            .args(&self.arguments)
-            .current_dir(&self.home)
-            .env_clear()
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .output()
-            .expect("the binary of this package can be started");
+        let output = self.command().output().expect("the binary of this package can be started");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
         Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }

@@ -1,7 +1,8 @@
 //! The real binary of `examples/binance-ema`, run as a user runs it.
 //!
 //! `against_reference` holds it against the second program of this package, `adds_up` holds its files against
-//! each other, `determinism` against another run of itself, and `bad_input` against what a user may get wrong.
+//! each other, `determinism` against another run of itself, `bad_input` against what a user may get wrong, and `logs` against
+//! what it says that it logs.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,3 +18,4 @@ mod adds_up;
 mod against_reference;
 mod bad_input;
 mod determinism;
+mod logs;

@@ -1,4 +1,15 @@
 //! Several experts in one program, end to end.
+//!
+//! What they log is in `logs`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends with a panic, and the lint's own exception does not reach a test's helpers"
+)]
+
+mod logs;
 
 use std::{fs, process::Command};
 

@@ -1,4 +1,4 @@
-//! A program of two experts: one trades two symbols on several timeframes, the other panics.
+//! A program of three experts: one trades two symbols on several timeframes, the next panics, the last goes on after it.
 
 use metaexpert::prelude::*;
 
@@ -70,6 +70,21 @@ mod reckless {
     fn bar(bars: &mut usize) {
         *bars += 1;
         assert!(*bars < 100, "a hundred bars are too many");
+    }
+}
+
+mod steady {
+    use super::*;
+
+    #[on_init(strategy_id = 9, symbol = "ETHUSDT", timeframe = "1h")]
+    fn init() {}
+
+    #[on_bar]
+    fn bar(ctx: &mut Context) -> Result<()> {
+        if ctx.is_flat() {
+            ctx.buy().quantity(0.01).send()?;
+        }
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@
 //! A layer only holds values that its keys can have; rules that concern several keys are asked once, of the resolved whole
 //! ([`Resolved::check`]). What is not here: reading arguments, environment and files is the facade's.
 
+mod byte_size;
 mod choice;
 mod keys;
 mod nearest;
@@ -17,7 +18,10 @@ mod resolved;
 mod sets;
 mod value;
 
-pub use choice::{ContractType, FillModel, LimitFill, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode};
+pub use byte_size::ByteSize;
+pub use choice::{
+    ContractType, FillModel, LimitFill, LogLevel, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode,
+};
 pub use keys::NOT_IN_THIS_VERSION;
 pub use nearest::nearest;
 pub use on_init::OnInit;

@@ -15,7 +15,7 @@ pub use setup::Setup;
 
 use crate::{
     Account, Bar, Instrument, InstrumentId, Money, Position, PositionSide, Result, Side, Symbol, Timeframe, UnixNanos,
-    config::Config, expert::DeinitReason, history::History, order::ClientOrderId,
+    config::Config, engine::Stopped, expert::DeinitReason, history::History, log::About, order::ClientOrderId,
 };
 
 /// The bars of one instrument and timeframe that handlers may look back on.
@@ -40,7 +40,7 @@ pub(crate) struct Series {
 /// ```
 #[derive(Debug)]
 pub struct Context {
-    pub(crate) now: UnixNanos,
+    now: UnixNanos,
     pub(crate) desk: Desk,
     pub(crate) series: Vec<Series>,
     /// What the event at hand is about: an instrument, and the series of its bars.
@@ -60,6 +60,25 @@ impl Context {
     /// The configuration in force.
     pub const fn config(&self) -> &Config {
         &self.desk.config
+    }
+
+    /// The logger of the event at hand. What is written through it carries the expert's name and number, the symbol
+    /// ([`symbol`](Self::symbol)), in the handlers of orders, requests, trades and positions the order's id, and in those of
+    /// trades and positions the execution's.
+    ///
+    /// ```no_run
+    /// # use metaexpert_core::{Bar, Context};
+    /// use slog::{debug, info};
+    /// fn bar(ctx: &Context, bar: &Bar) {
+    ///     debug!(ctx.log(), "bar"; "close" => bar.close);
+    ///     if ctx.is_flat() {
+    ///         info!(ctx.log(), "nothing is held at {}", bar.close);
+    ///     }
+    /// }
+    /// ```
+    #[inline]
+    pub fn log(&self) -> &slog::Logger {
+        self.desk.log.at_hand(self.instrument)
     }
 
     /// The instrument that the event at hand is about; the expert's main one where it is about none.
@@ -188,6 +207,23 @@ impl Context {
             main_series: 0,
             stop: None,
         }
+    }
+
+    /// It is this time now.
+    #[inline]
+    pub(crate) fn set_now(&mut self, now: UnixNanos) {
+        self.now = now;
+        self.desk.log.keep_time(now);
+    }
+
+    /// From now on the event at hand is about this.
+    pub(crate) fn turn_to(&mut self, about: About) {
+        self.desk.log.turn_to(about);
+    }
+
+    /// Writes down what ended a run, if something did.
+    pub(crate) fn noted<T>(&self, outcome: Result<T, Stopped>) -> Result<T, Stopped> {
+        outcome.inspect_err(|stopped| self.desk.log.stopped(self.instrument, stopped))
     }
 
     /// Adds a bar to a history, and counts the warm-up. Returns what it is a bar of.

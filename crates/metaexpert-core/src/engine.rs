@@ -9,6 +9,7 @@ mod answers; // what is sent, and what the venue answers
 mod bar_builder; // longer timeframes from shorter ones
 mod ended; // what is left of a run
 mod routes; // which handler gets which bar
+mod stopped; // what ends a run before its data does
 mod timers; // on_timer
 
 use std::fmt;
@@ -22,30 +23,13 @@ use crate::{
     expert::{DeinitReason, Failure, HandlerEvent, Program},
     feed::{Event, Feed},
     journal::{Journal, Record},
+    log::About,
     risk::Monitor,
 };
 pub use ended::Ended;
 use routes::Routes;
+pub use stopped::Stopped;
 use timers::Timers;
-
-/// Why a run ended before its data did.
-#[derive(Debug, thiserror::Error)]
-pub enum Stopped {
-    /// A handler panicked. This expert is halted; others go on.
-    #[error("the handler `{event}` panicked: {message}")]
-    Panicked {
-        /// The handler's attribute.
-        event: &'static str,
-        /// What the panic said.
-        message: String,
-    },
-    /// A handler returned an error that the expert cannot go on after.
-    #[error(transparent)]
-    HandlerFailed(Error),
-    /// Something outside of its handlers failed for good.
-    #[error(transparent)]
-    Failed(#[from] Error),
-}
 
 /// Drives one expert. Generic over where events come from, where orders go, what time it is, and what is kept.
 pub struct Engine<F, B, C, J> {
@@ -117,21 +101,34 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// # Errors
     /// A panic of a handler, or an error that the expert cannot go on after. `on_deinit` runs after an error, not after a panic.
     pub fn run(&mut self) -> Result<DeinitReason, Stopped> {
-        let config = self.context.desk.config.clone();
-        // Without its state an expert cannot do anything: whatever `on_init` fails with ends the run.
-        self.program.call(HandlerEvent::Init(&config), &mut self.context)?;
-        self.flush()?;
+        self.context.desk.log.started(self.timeframe, &self.context.desk.instruments);
+        let ended = self.run_expert();
+        self.context.desk.log.ended(ended.as_ref().map_or_else(Stopped::reason, |reason| *reason));
+        ended
+    }
+
+    fn run_expert(&mut self) -> Result<DeinitReason, Stopped> {
+        let begun = self.init();
+        self.context.noted(begun)?;
         let ended = self.run_events();
-        let reason = match &ended {
-            Ok(reason) => *reason,
-            Err(Stopped::Panicked { .. }) => return ended,
-            Err(Stopped::HandlerFailed(_)) => DeinitReason::HandlerError,
-            Err(Stopped::Failed(_)) => DeinitReason::FatalError,
-        };
+        let ended = self.context.noted(ended);
+        if matches!(ended, Err(Stopped::Panicked { .. })) {
+            return ended;
+        }
+        let reason = ended.as_ref().map_or_else(Stopped::reason, |reason| *reason);
+        self.context.turn_to(About::NOTHING);
         self.context.focus_main();
         let told = self.call(HandlerEvent::Deinit(reason));
+        let told = self.context.noted(told);
         // What ended the run counts, not what came of it in `on_deinit`.
         ended.and_then(|reason| told.map(|()| reason))
+    }
+
+    /// Without its state an expert cannot do anything: whatever `on_init` fails with ends the run.
+    fn init(&mut self) -> Result<(), Stopped> {
+        let config = self.context.desk.config.clone();
+        self.program.call(HandlerEvent::Init(&config), &mut self.context)?;
+        self.flush()
     }
 
     fn run_events(&mut self) -> Result<DeinitReason, Stopped> {
@@ -184,7 +181,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         }
         // A timer within the bar must not see its close; one at the close sees it.
         self.fire_timers(close.saturating_add_nanos(-1))?;
-        self.context.now = self.clock.at(close);
+        self.context.set_now(self.clock.at(close));
         for InstrumentBar { instrument, bar } in &step {
             self.context.desk.see(*instrument, bar.close, bar.volume);
         }
@@ -219,7 +216,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     fn tell_of_bars_ended_by(&mut self, time: UnixNanos) -> Result<(), Stopped> {
         while let Some((series, bar, end)) = self.routes.ended_by(time) {
             self.fire_timers(end)?;
-            self.context.now = self.clock.at(end);
+            self.context.set_now(self.clock.at(end));
             self.dispatch_bar(series, &bar)?;
         }
         Ok(())
@@ -243,7 +240,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.monitor.begin(tick.time, &self.context.desk.portfolio, &self.context.desk.instruments);
         self.broker.observe(Market::Tick(instrument, tick), &mut self.answers);
         self.hear_answers()?;
-        self.context.now = self.clock.at(tick.time);
+        self.context.set_now(self.clock.at(tick.time));
         self.context.desk.portfolio.set_mark(instrument, tick.last.unwrap_or(f64::midpoint(tick.bid, tick.ask)));
         self.check_limits()?;
         let mut place = 0;
@@ -260,7 +257,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.monitor.begin(trade.time, &self.context.desk.portfolio, &self.context.desk.instruments);
         self.broker.observe(Market::PublicTrade(instrument, trade), &mut self.answers);
         self.hear_answers()?;
-        self.context.now = self.clock.at(trade.time);
+        self.context.set_now(self.clock.at(trade.time));
         self.context.desk.portfolio.set_mark(instrument, trade.price);
         self.check_limits()?;
         let mut place = 0;
@@ -276,7 +273,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.fire_timers(book.time)?;
         self.broker.observe(Market::Book(instrument, book), &mut self.answers);
         self.hear_answers()?;
-        self.context.now = self.clock.at(book.time);
+        self.context.set_now(self.clock.at(book.time));
         let mut place = 0;
         while let Some(&handler) = self.routes.book_handlers(instrument).get(place) {
             place += 1;
@@ -290,34 +287,57 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     #[inline]
     fn fire_timers(&mut self, time: UnixNanos) -> Result<(), Stopped> {
         while let Some((handler, due)) = self.timers.due_by(time) {
-            self.context.now = self.clock.at(due);
-            self.context.focus_main();
-            self.call(HandlerEvent::Timer { handler })?;
+            self.fire(handler, due)?;
         }
         Ok(())
+    }
+
+    // Not inlined, so that its caller is: each bar asks three times for timers that most experts have none of.
+    #[inline(never)]
+    fn fire(&mut self, handler: usize, due: UnixNanos) -> Result<(), Stopped> {
+        self.context.set_now(self.clock.at(due));
+        self.context.focus_main();
+        self.call(HandlerEvent::Timer { handler })
     }
 
     /// `max_drawdown_pct` and `daily_loss_limit`: halts, and closes what is open if so configured, also what an entry that was
     /// on its way has opened since.
     fn check_limits(&mut self) -> Result<(), Stopped> {
-        let Context { now, desk, .. } = &mut self.context;
-        if let Some(breach) = self.monitor.observe(&desk.portfolio, &desk.instruments) {
-            desk.gate.halt(breach, *now);
+        let now = self.context.now();
+        let desk = &mut self.context.desk;
+        if let Some(breach) = self.monitor.observe(&desk.portfolio, &desk.instruments)
+            && let Some(breach) = desk.gate.halt(breach, now)
+        {
+            desk.log.halted(breach);
         }
-        if desk.config.on_breach == OnBreach::HaltOnly || !desk.gate.is_halted(*now) || desk.portfolio.legs().next().is_none() {
+        if desk.config.on_breach == OnBreach::HaltOnly || !desk.gate.is_halted(now) || desk.portfolio.legs().next().is_none() {
             return Ok(());
         }
-        desk.close_everything(*now, Reason::RiskHalt)?;
+        desk.close_everything(now, Reason::RiskHalt)?;
         self.flush()
     }
 
     /// Calls a handler, and sends and tells what it left.
     #[inline]
     fn call(&mut self, event: HandlerEvent<'_>) -> Result<(), Stopped> {
-        match self.program.call(event, &mut self.context) {
-            Ok(()) => {}
-            Err(failure) => self.handler_failed(failure)?,
+        if let Err(failure) = self.program.call(event, &mut self.context) {
+            self.handler_failed(failure)?;
         }
+        self.send_and_tell()
+    }
+
+    /// As [`call`](Self::call), for an event that is about an order or an execution. What the handler left is about others.
+    fn call_about(&mut self, about: About, event: HandlerEvent<'_>) -> Result<(), Stopped> {
+        self.context.turn_to(about);
+        if let Err(failure) = self.program.call(event, &mut self.context) {
+            self.handler_failed(failure)?;
+        }
+        self.context.turn_to(About::NOTHING);
+        self.send_and_tell()
+    }
+
+    #[inline]
+    fn send_and_tell(&mut self) -> Result<(), Stopped> {
         if self.context.desk.has_output() { self.flush() } else { Ok(()) }
     }
 
@@ -327,7 +347,10 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             Failure::Error { error, .. } if error.is_fatal() => Err(Stopped::HandlerFailed(error)),
             // The gate tells of its refusals itself.
             Failure::Error { error: Error::Risk(_), .. } => Ok(()),
-            Failure::Error { error, .. } => self.tell_of_error(&error),
+            Failure::Error { event, error } => {
+                self.context.desk.log.handler_failed(self.context.instrument, event, &error);
+                self.tell_of_error(&error)
+            }
         }
     }
 
@@ -348,20 +371,12 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn before_backtest(&mut self) -> Result<(), Stopped> {
-        self.call(HandlerEvent::BacktestInit)
+        let told = self.call(HandlerEvent::BacktestInit);
+        self.context.noted(told)
     }
 
     /// Lets go of feed and broker.
     pub fn into_ended(self) -> Ended<J> {
         Ended { program: self.program, context: self.context, journal: self.journal }
-    }
-}
-
-impl From<Failure> for Stopped {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Panic { event, message } => Self::Panicked { event, message },
-            Failure::Error { error, .. } => Self::HandlerFailed(error),
-        }
     }
 }

@@ -80,7 +80,7 @@ pub enum Error {
     #[error("market data: {0}")]
     MarketData(String),
     /// The risk gate refused an order.
-    #[error("{0}")]
+    #[error(transparent)]
     Risk(#[from] Refusal),
     /// The venue tells of a trade that cannot be, going by the trades before it.
     #[error("the venue and the account disagree: {0}")]
@@ -89,7 +89,7 @@ pub enum Error {
     #[error("journal: {0}")]
     Storage(String),
     /// A handler's own error.
-    #[error("{0}")]
+    #[error(transparent)]
     Handler(#[from] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -220,5 +220,9 @@ mod tests {
         });
         assert_eq!(refusal.to_string(), "k: `v` is bad; the nearest is `w`");
         assert!(refusal.source().is_none());
+        let gate = Refusal::Halted { breach: "b".into(), until: "u" };
+        for shown in [Error::from("out of tea"), Error::from(gate), Error::MarketData("none".into())] {
+            assert!(shown.source().is_none(), "{shown}");
+        }
     }
 }

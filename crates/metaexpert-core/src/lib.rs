@@ -3,7 +3,7 @@
 //!
 //! The one decision: everything here is synchronous and pure. `core` does no I/O and reads no clock and no random source;
 //! time comes in with events, orders go out to a [`Broker`](broker::Broker), what must be
-//! kept goes to a [`Journal`](journal::Journal).
+//! kept goes to a [`Journal`](journal::Journal), and what is worth a line in a log to a logger that is handed in ([`log`]).
 
 // An event's way: a feed tells, the engine carries, a handler acts through its context, a broker takes the order.
 pub mod broker;
@@ -12,6 +12,7 @@ pub mod engine;
 pub mod feed;
 pub mod history;
 pub mod journal;
+pub mod log;
 pub mod sizing;
 
 mod named; // enums with names
@@ -39,7 +40,7 @@ pub use market::{Bar, Book, Funding, InstrumentBar, Level, PublicTrade, Tick};
 pub use money::{Currency, Money, Percent, Price, Quantity};
 pub use order::{
     Account, ClientOrderId, Effect, Fitting, Liquidity, NewOrder, Order, OrderStatus, Outcome, Position, PositionSide,
-    Protection, Reason, Rejection, Request, Side, Trade,
+    Protection, Reason, Rejection, Request, Side, Trade, TradeId,
 };
 pub use summary::{Pass, SideSummary, Summary};
 pub use time::{Timeframe, UnixNanos};

@@ -1,5 +1,7 @@
 //! Orders and what becomes of them: what an expert asks for, what the venue says of it, and each execution.
 
+mod trade_id; // what a venue calls an execution
+
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -10,6 +12,7 @@ use crate::{
     named::named,
     time::UnixNanos,
 };
+pub use trade_id::{InvalidTradeId, TradeId};
 
 named! {
     /// Which way an order or an execution goes.
@@ -234,6 +237,8 @@ pub struct Order {
 /// One execution of one of our orders: what `#[on_trade]` is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trade {
+    /// What the venue calls it.
+    pub id: TradeId,
     /// When it was executed.
     pub time: UnixNanos,
     /// Which instrument, as an index.

@@ -282,7 +282,7 @@ mod tests {
     use rust_decimal::dec;
 
     use super::*;
-    use crate::{Currency, InstrumentRules, Liquidity, Money, Percent, Price, Quantity, Reason, Side, Symbol};
+    use crate::{Currency, InstrumentRules, Liquidity, Money, Percent, Price, Quantity, Reason, Side, Symbol, TradeId};
 
     fn instruments() -> Instruments {
         let mut instruments = Instruments::default();
@@ -306,6 +306,7 @@ mod tests {
     fn trade(side: Side, leg: PositionSide, price: Decimal, quantity: Decimal, fee: Decimal) -> Trade {
         let symbol = Symbol::new("BTCUSDT").unwrap();
         Trade {
+            id: TradeId::from(1),
             time: UnixNanos::default(),
             instrument: instruments().find(&symbol).unwrap(),
             symbol,

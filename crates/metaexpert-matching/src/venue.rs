@@ -5,7 +5,7 @@
 
 use metaexpert_core::{
     Bar, Fitting, InstrumentBar, InstrumentId, Instruments, Liquidity, Money, NewOrder, PositionSide, Price, Quantity, Reason,
-    Rejection, Result, Timeframe, Trade, UnixNanos,
+    Rejection, Result, Timeframe, Trade, TradeId, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{FillModel, LimitFill},
     journal::Journaled,
@@ -109,6 +109,8 @@ pub struct Venue {
     /// Market orders that wait for the next open, in the order sent.
     waiting: Vec<NewOrder>,
     still_waiting: Vec<NewOrder>,
+    /// Executions until now, which are their ids.
+    executions: u64,
 }
 
 impl Broker for Venue {
@@ -164,6 +166,7 @@ impl Venue {
             slots: instruments.iter().map(|_| Slot::EMPTY).collect(),
             waiting: Vec::new(),
             still_waiting: Vec::new(),
+            executions: 0,
             instruments,
             costs,
             fill_model,
@@ -258,8 +261,10 @@ impl Venue {
         remaining: Decimal,
         answers: &mut Vec<Answer>,
     ) {
+        let id = self.next_trade_id();
         let instrument = self.instruments.get(order.instrument);
         let trade = Trade {
+            id,
             time,
             instrument: order.instrument,
             symbol: instrument.symbol.clone(),
@@ -356,8 +361,10 @@ impl Venue {
     ) {
         let Some(leg) = self.account.leg(id, side) else { return };
         let (Some(quantity), leverage) = (Quantity::new(leg.quantity), leg.leverage) else { return };
+        let trade_id = self.next_trade_id();
         let instrument = self.instruments.get(id);
         let trade = Trade {
+            id: trade_id,
             time,
             instrument: id,
             symbol: instrument.symbol.clone(),
@@ -379,6 +386,11 @@ impl Venue {
             *slot.guard(side) = None;
             slot.merge_quiet();
         }
+    }
+
+    fn next_trade_id(&mut self) -> TradeId {
+        self.executions += 1;
+        TradeId::from(self.executions)
     }
 
     /// Enters a trade in the account and tells of it.

@@ -44,6 +44,8 @@ struct Rehearsal {
     minute: i64,
     answers: Vec<Answer>,
     told: String,
+    /// What the venue called its executions.
+    executions: Vec<String>,
 }
 
 impl Rehearsal {
@@ -72,7 +74,17 @@ impl Rehearsal {
             on_margin: true,
             timeframe: Timeframe::M1,
         };
-        Self { setup, instrument, leverage: 1, venue: None, sent: 0, minute: 0, answers: Vec::new(), told: String::new() }
+        Self {
+            setup,
+            instrument,
+            leverage: 1,
+            venue: None,
+            sent: 0,
+            minute: 0,
+            answers: Vec::new(),
+            told: String::new(),
+            executions: Vec::new(),
+        }
     }
 
     fn now(&self) -> UnixNanos {
@@ -199,6 +211,7 @@ impl Rehearsal {
         for answer in std::mem::take(&mut self.answers) {
             match answer {
                 Answer::Trade { trade, .. } => {
+                    self.executions.push(trade.id.to_string());
                     let minute = trade.time.as_nanos() / 60_000_000_000;
                     let fee = trade.fee.amount.normalize();
                     writeln!(
@@ -215,9 +228,8 @@ impl Rehearsal {
     }
 }
 
-#[track_caller]
-#[expect(clippy::needless_pass_by_value, reason = "`expect!` makes a value")]
-fn check(script: &str, expect: Expect) {
+/// Plays a script to the end of the data.
+fn played(script: &str) -> Rehearsal {
     let mut rehearsal = Rehearsal::new();
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         rehearsal.play(line);
@@ -226,6 +238,13 @@ fn check(script: &str, expect: Expect) {
     rehearsal.begun().end(&mut answers);
     rehearsal.answers = answers;
     rehearsal.tell();
+    rehearsal
+}
+
+#[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "`expect!` makes a value")]
+fn check(script: &str, expect: Expect) {
+    let mut rehearsal = played(script);
     let balance = rehearsal.begun().account().balance().normalize();
     writeln!(rehearsal.told, "balance {balance}").unwrap();
     expect.assert_eq(&rehearsal.told);
@@ -520,6 +539,23 @@ fn what_waits_when_the_data_ends_is_dropped_and_what_is_open_is_closed_at_the_la
             balance 1000.59865
         "#]],
     );
+}
+
+#[test]
+fn executions_are_numbered_in_the_order_they_happen_whoever_asked_for_them() {
+    let venue = played("bar 100 100 100 100\n buy 1 tp 2\n sell 2 sl 1\n bar 100 103 100 102\n buy 1\n bar 102 102 102 102");
+    expect![[r#"
+        1: buy long 1 @ 100 taker signal fee 0
+        1: sell short 2 @ 100 taker signal fee 0
+        1: buy short 2 @ 101 taker stop_loss fee 0
+        1: sell long 1 @ 102 maker take_profit fee 0
+        2: buy long 1 @ 102 taker signal fee 0
+        3: sell long 1 @ 102 taker end_of_data fee 0
+    "#]]
+    .assert_eq(&venue.told);
+    assert_eq!(venue.executions, ["1", "2", "3", "4", "5", "6"]);
+    let another = played("bar 100 100 100 100\n buy 1\n bar 100 100 100 100");
+    assert_eq!(another.executions, ["1", "2"], "each venue counts for itself");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, io, sync::Arc};
 use divan::{Bencher, counter::ItemsCount};
 use metaexpert_core::{
     Bar, ClientOrderId, Currency, Instrument, InstrumentRules, Instruments, Liquidity, Money, Percent, PositionSide, Price,
-    Quantity, Reason, Side, Symbol, Timeframe, Trade, UnixNanos,
+    Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
 };
 use metaexpert_data::BarSeries;
 use metaexpert_tester::{EquityCurve, Report, ReportFile, Run, round_trips, summary_of};
@@ -98,12 +98,14 @@ fn trade(
 ) -> Trade {
     let price = metaexpert_core::rounding::decimal_of(price).expect("a price");
     let quantity = dec!(0.123);
+    let sequence = u64::try_from(sequence).expect("small");
     let fee: Decimal = price * quantity * dec!(0.0005);
     Trade {
+        id: TradeId::from(sequence),
         time,
         instrument,
         symbol: symbol.clone(),
-        order: Some(ClientOrderId { strategy: 1, run: 1, sequence: u64::try_from(sequence).expect("small") }),
+        order: Some(ClientOrderId { strategy: 1, run: 1, sequence }),
         side,
         position_side,
         price: Price::new(price).expect("positive"),

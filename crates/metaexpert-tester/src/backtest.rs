@@ -9,6 +9,7 @@ use metaexpert_core::{
     context::Setup,
     engine::{Engine, Stopped},
     expert::Program,
+    log::ExpertLog,
 };
 use metaexpert_data::BarSeries;
 use metaexpert_matching::{Costs, Venue, VenueSetup};
@@ -34,6 +35,8 @@ pub struct Backtest {
     pub maker_fee: Percent,
     /// What the report should say besides the numbers.
     pub notes: Vec<String>,
+    /// Where the expert's and the engine's records go.
+    pub log: ExpertLog,
 }
 
 /// Why there is no result.
@@ -84,6 +87,7 @@ impl Backtest {
             main,
             taker_fee: self.taker_fee.fraction(),
             run: 1,
+            log: self.log.clone(),
         };
         let feed = BarFeed::new(series.iter().map(|(id, series)| (*id, series.bars.as_slice())), progress);
         let mut engine = Engine::new(program, setup, timeframe, feed, venue, SimulatedClock::default(), Recorder::default())?;

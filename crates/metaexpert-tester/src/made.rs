@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use metaexpert_core::{
     Bar, ClientOrderId, Currency, Instrument, InstrumentId, InstrumentRules, Instruments, Liquidity, Money, Percent,
-    PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, UnixNanos,
+    PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
 };
 use metaexpert_data::BarSeries;
 use rust_decimal::{Decimal, dec};
@@ -88,6 +88,7 @@ impl Run {
             words.get(7).map_or(Reason::Signal, |word| reasons.into_iter().find(|reason| reason.as_str() == *word).unwrap());
         let sequence = u64::try_from(self.trades.len()).unwrap() + 1;
         self.trades.push(Trade {
+            id: TradeId::from(sequence),
             time,
             instrument: self.id(symbol),
             symbol: Symbol::new(symbol).unwrap(),

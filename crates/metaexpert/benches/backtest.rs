@@ -14,6 +14,7 @@ use metaexpert::{
     },
     prelude::*,
 };
+use metaexpert_core::log::ExpertLog;
 use metaexpert_data::{BarSeries, Source};
 use metaexpert_tester::{Backtest, Report};
 
@@ -114,6 +115,7 @@ fn run(expert: &str, config: &Config, bars: &Arc<BarSeries>) -> u64 {
     let experts = experts().unwrap();
     let entry = experts.iter().find(|entry| entry.name() == expert).unwrap();
     let backtest = Backtest {
+        log: ExpertLog::silent(),
         expert: expert.to_owned(),
         config: config.clone(),
         shown_config: Vec::new(),

@@ -4,18 +4,22 @@ use std::{path::PathBuf, sync::Arc};
 
 use metaexpert_core::{
     ConfigError, Instrument, Symbol,
-    config::{Config, MarketType, Resolved, nearest},
+    config::{Config, Key, MarketType, Resolved, nearest},
     engine::Stopped,
     expert::{ExpertEntry, InputValues, Wants},
+    log::ExpertLog,
 };
 use metaexpert_data::{BarSeries, DataError, Source, Sources, SyntheticSpec};
+use metaexpert_log::{error, masked};
 use metaexpert_tester::{Backtest, BacktestError, Report, table};
 
 use crate::{
     exit::{Console, RunError},
     instruments::{Described, describe, symbol_of},
+    logs::{ExpertLogs, Logs},
     progress::ProgressBar,
     report_dir::write_report,
+    slug::slug,
     venues::{Fees, fees_of, synthetic_price_of},
 };
 
@@ -26,12 +30,42 @@ pub(crate) fn backtest(
     resolved: &Resolved,
     inputs: InputValues,
     shown_inputs: &[(String, String)],
+    logs: &mut Logs,
     console: &mut Console<'_>,
 ) -> Result<(), RunError> {
-    let config = &resolved.config;
+    let expert = resolved.config.strategy_name.clone().unwrap_or_else(|| entry.name().to_owned());
+    let ExpertLogs { program: log, simulation } = logs.of_simulation(resolved, &expert)?;
     let program = entry.instantiate(inputs)?;
-    let mut notes = Vec::from_iter(unheard(program.wants()));
-    let series = load(resolved, program.wants(), &mut notes)?;
+    let failed_before = |error: &RunError| error!(log, "the backtest did not begin"; "msgid" => "run.failed", "error" => #error);
+    let mut prepared = prepare(program.wants(), resolved, console).inspect_err(failed_before)?;
+    prepared.expert = expert;
+    prepared.shown_inputs = shown_inputs.to_vec();
+    prepared.log = simulation;
+
+    let directory = report_directory(&resolved.config, &prepared.expert, experts);
+    let mut bar = ProgressBar::new(prepared.series.iter().map(|(_, series)| series.bars.len() as u64).sum());
+    // What ended the run is in the log already: the engine has put it there.
+    let run = prepared.run(program, &mut |done| bar.update(done));
+    drop(bar);
+    let mut run = run.map_err(|error| failed(entry, error))?;
+    // A note may hold the words of a handler's error, and goes to standard output and into the report.
+    run.notes.iter_mut().for_each(|note| *note = masked(note).into_owned());
+    if run.orders == 0 && !run.rejected.is_empty() {
+        let rules: Vec<_> = run.rejected.iter().map(|(rule, count)| format!("{rule} ({count})")).collect();
+        console.warn(format_args!("no order was sent; all were refused: {}", rules.join(", ")));
+    }
+    let report = Report::of(&run);
+    let written = write_report(&report, &directory).map_err(|error| RunError::Failed(error.to_string()));
+    written.inspect_err(|error| error!(log, "the report could not be written"; "msgid" => "report.failed", "error" => #error))?;
+    console.say(table(&report, Some(&directory.display().to_string())));
+    Ok(())
+}
+
+/// Everything that a backtest is made from but for what is the caller's own: the expert's name, its inputs and its log.
+fn prepare(wants: &Wants, resolved: &Resolved, console: &mut Console<'_>) -> Result<Backtest, RunError> {
+    let config = &resolved.config;
+    let mut notes = Vec::from_iter(unheard(wants));
+    let series = load(resolved, wants, &mut notes)?;
     for warning in &notes {
         console.warn(warning);
     }
@@ -42,30 +76,17 @@ pub(crate) fn backtest(
     if config.market_type != MarketType::Spot {
         notes.push("no funding series was given: funding is zero".to_owned());
     }
-    let expert = config.strategy_name.clone().unwrap_or_else(|| entry.name().to_owned());
-    let directory = report_directory(config, &expert, experts);
-    let mut bar = ProgressBar::new(series.iter().map(|(_, series)| series.bars.len() as u64).sum());
-    let backtest = Backtest {
-        expert,
+    Ok(Backtest {
+        expert: String::new(),
         config: config.clone(),
         shown_config: shown_config(config),
-        shown_inputs: shown_inputs.to_vec(),
+        shown_inputs: Vec::new(),
         series,
         taker_fee: taker,
         maker_fee: maker,
         notes,
-    };
-    let run = backtest.run(program, &mut |done| bar.update(done));
-    drop(bar);
-    let run = run.map_err(|error| failed(entry, error))?;
-    if run.orders == 0 && !run.rejected.is_empty() {
-        let rules: Vec<_> = run.rejected.iter().map(|(rule, count)| format!("{rule} ({count})")).collect();
-        console.warn(format_args!("no order was sent; all were refused: {}", rules.join(", ")));
-    }
-    let report = Report::of(&run);
-    write_report(&report, &directory).map_err(|error| RunError::Failed(error.to_string()))?;
-    console.say(table(&report, Some(&directory.display().to_string())));
-    Ok(())
+        log: ExpertLog::silent(),
+    })
 }
 
 /// The bars of the main symbol and of every other one that a handler asks for, with their instruments.
@@ -162,10 +183,11 @@ fn unheard(wants: &Wants) -> Option<String> {
     (!unheard.is_empty()).then(|| format!("the data has bars only: {} will not be called", unheard.join(", ")))
 }
 
-/// What the report says of the configuration: all that is set, but for where the report goes.
+/// What the report says of the configuration: all that is set, but for where the report and the log go. Neither changes a result.
 fn shown_config(config: &Config) -> Vec<(String, String)> {
-    let set = config.texts().into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?)));
-    set.filter(|(key, _)| key != "report").collect()
+    let is_shown = |key: &str| key != "report" && Key::find(key).is_none_or(|key| key.group != "Logging");
+    let set = config.texts().into_iter().filter(|(key, _)| is_shown(key));
+    set.filter_map(|(key, text)| Some((key.to_owned(), text?))).collect()
 }
 
 /// The folder that the report goes to. Several experts of one program get a folder each, below the one that was named.
@@ -178,12 +200,6 @@ fn report_directory(config: &Config, expert: &str, experts: &[ExpertEntry]) -> P
             PathBuf::from("reports").join(format!("{}-{time}", slug(expert)))
         }
     }
-}
-
-/// A name that is good for a folder: letters and digits, all else as hyphens.
-fn slug(name: &str) -> String {
-    let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    parts.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
 
 /// What is wrong with the data, after the key that named it: a date that the data does not cover, or its source.
@@ -213,11 +229,6 @@ fn failed(entry: &ExpertEntry, error: BacktestError) -> RunError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_report_folder_is_named_after_the_expert() {
-        assert_eq!(slug("EMA crossover (v2)"), "ema-crossover-v2");
-    }
 
     #[test]
     fn the_report_says_nothing_of_its_own_place() {

@@ -5,15 +5,15 @@ use std::{env, io, process::ExitCode};
 use metaexpert_core::{
     ConfigError, Percent, Timeframe, UnixNanos,
     config::{
-        BadValue, ContractType, DaySet, FillModel, HourSet, IntoValue, Layer, LimitFill, MarginMode, MarketType, OnBreach,
-        Origin, PositionMode, SizeType, TradeMode,
+        BadValue, ByteSize, ContractType, DaySet, FillModel, HourSet, IntoValue, Layer, LimitFill, LogLevel, MarginMode,
+        MarketType, OnBreach, Origin, PositionMode, SizeType, TradeMode,
     },
     expert::experts,
     for_each_key,
 };
 use rust_decimal::Decimal;
 
-use crate::{exit::Console, run};
+use crate::{ending::prepare_to_end, exit::Console, run};
 
 /// A program of experts: the configuration that its code sets, and the way to run it.
 ///
@@ -49,6 +49,7 @@ impl MetaExpert {
     /// ([exit codes](crate#exit-codes)).
     #[must_use = "`main` should return it"]
     pub fn run(self) -> ExitCode {
+        prepare_to_end();
         let mut console = Console { out: &mut io::stdout(), err: &mut io::stderr() };
         run::run(&self, experts(), env::args_os(), env::vars_os(), &mut console).into()
     }
@@ -130,6 +131,8 @@ mod tests {
             "HOURS" => "9-17",
             "DAYS" => "mon-fri",
             "TIME" => "2022-01-01",
+            "SIZE" => "20 MiB",
+            "true|false" => "true",
             other => panic!("{other}"),
         }
         .to_owned()
@@ -144,7 +147,9 @@ mod tests {
             .stop_loss_pct(1.5)
             .take_profit_pct(Decimal::TWO)
             .slippage_pct(0)
-            .trade_hours("9-17");
+            .trade_hours("9-17")
+            .log_to_file(false)
+            .log_max_file_size(1_048_576);
         assert!(program.refused.is_empty());
         let again = MetaExpert::new("binance")
             .market_type("spot")
@@ -153,7 +158,9 @@ mod tests {
             .stop_loss_pct("1.5")
             .take_profit_pct(2)
             .slippage_pct(Percent::ZERO)
-            .trade_hours("9,10,11,12,13,14,15,16,17");
+            .trade_hours("9,10,11,12,13,14,15,16,17")
+            .log_to_file("false")
+            .log_max_file_size("1 MiB");
         assert_eq!(program.layer, again.layer);
     }
 

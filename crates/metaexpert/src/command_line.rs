@@ -8,8 +8,8 @@ use std::{ffi::OsString, path::Path};
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ContextKind};
 use metaexpert_core::{
     ConfigError,
-    config::{KEYS, Key, Layer, NOT_IN_THIS_VERSION, Origin},
-    expert::InputKey,
+    config::{KEYS, Key, KeyValue, Layer, NOT_IN_THIS_VERSION, Origin},
+    expert::{InputKey, InputValue},
 };
 
 use crate::{
@@ -117,7 +117,8 @@ fn key_flag(key: &Key, defaults: &Defaults) -> Arg {
         Some(key.range.as_str()).filter(|range| !range.is_empty()).map(|range| range.trim_start_matches("in ").to_owned());
     let choices = (!key.choices.is_empty()).then(|| key.choices.join(", "));
     let default = defaults.text_of(key);
-    text_flag(key.name, key.name)
+    let is_switch = key.placeholder == <bool as KeyValue>::PLACEHOLDER;
+    text_flag(key.name, key.name, is_switch)
         .value_name(key.placeholder)
         .help(help(key.doc, [range, choices, default.map(|text| format!("default: {text}"))]))
         .help_heading(key.group)
@@ -132,23 +133,21 @@ fn input_flag(input: &SharedInput<'_>, experts: usize) -> Arg {
         (None, None) => None,
     };
     let choices = (!key.choices.is_empty()).then(|| key.choices.join(", "));
-    let arg = text_flag(&input.id(), key.name)
+    let is_switch = key.kind == <bool as InputValue>::KIND;
+    text_flag(&input.id(), key.name, is_switch)
         .value_name(key.kind)
         .help(help(key.doc, [range, choices, Some(format!("default: {}", key.default))]))
         .help_heading(if input.experts.len() == experts {
             "Inputs".to_owned()
         } else {
             format!("Inputs of {}", input.experts.join(", "))
-        });
-    if key.kind == <bool as metaexpert_core::expert::InputValue>::KIND {
-        arg.num_args(0..=1).default_missing_value("true")
-    } else {
-        arg
-    }
+        })
 }
 
-fn text_flag(id: &str, name: &str) -> Arg {
-    Arg::new(id.to_owned()).long(flag(name)).action(ArgAction::Set).allow_negative_numbers(true)
+/// A flag whose value is text; one that is only true or false may stand without its value, and is true then.
+fn text_flag(id: &str, name: &str, is_switch: bool) -> Arg {
+    let arg = Arg::new(id.to_owned()).long(flag(name)).action(ArgAction::Set).allow_negative_numbers(true);
+    if is_switch { arg.num_args(0..=1).default_missing_value("true") } else { arg }
 }
 
 /// The flag of a key or input, without the dashes in front.

@@ -9,10 +9,21 @@ use metaexpert_core::{
     config::{KEYS, Key, NOT_IN_THIS_VERSION, nearest},
 };
 
+use metaexpert_log::{FieldKind, Masker, register_secret};
+
 use crate::given::{Given, Subject};
 
 const PREFIX: &str = "METAEXPERT_";
 const INPUT: &str = "INPUT_";
+
+/// From now on no log and no message shows the credentials that stand in the environment: the values of all variables whose names
+/// are those of secrets, such as `BINANCE_API_SECRET`.
+pub(crate) fn keep_secret(variables: &[(OsString, OsString)]) {
+    let masker = Masker::new();
+    for (_, value) in variables.iter().filter(|(name, _)| masker.kind_of(&name.to_string_lossy()) == FieldKind::Secret) {
+        register_secret(&value.to_string_lossy());
+    }
+}
 
 /// Sorts out the variables; every one that cannot be ours and has our prefix is put to `refused`.
 pub(crate) fn read(

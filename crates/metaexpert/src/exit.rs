@@ -14,6 +14,7 @@
 use std::{fmt::Display, io::Write, process::ExitCode};
 
 use metaexpert_core::{ConfigError, Error};
+use metaexpert_log::masked;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub(crate) struct Console<'a> {
 impl Console<'_> {
     /// Puts text on standard output as it is.
     pub(crate) fn say(&mut self, text: impl Display) {
-        ignore_a_closed_pipe(write!(self.out, "{text}").and_then(|()| self.out.flush()));
+        ignore_a_closed_pipe(write!(self.out, "{}", masked(&text.to_string())).and_then(|()| self.out.flush()));
     }
 
     /// Puts an error on standard error: its first line after `error: `, further ones as hints below it.
@@ -87,6 +88,7 @@ impl Console<'_> {
 
     fn complain(&mut self, prefix: &str, text: impl Display) {
         let text = text.to_string();
+        let text = masked(&text);
         let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         ignore_a_closed_pipe(writeln!(self.err, "{prefix}: {}", lines.join("\n  ")));
     }

@@ -43,7 +43,7 @@
 //!
 //! 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 130 interrupted (the shell's own number after Ctrl-C).
 //!
-//! The one decision: this crate is the only one that reads arguments, environment and files, and the only one that knows the
+//! The one decision: this crate is the only one that reads arguments, environment and (but for the log) files, and the only one that knows the
 //! trade modes. Everything else is handed what it needs.
 
 pub mod indicators;
@@ -52,10 +52,14 @@ pub mod prelude;
 // The way of a program, in the order it is gone: what the code says, what the sources give, what comes of it.
 mod builder;
 mod command_line;
+mod ending;
 mod environment;
 mod exit;
 mod given;
+#[cfg_attr(not(feature = "backtest"), expect(dead_code, reason = "only modes log"))]
+mod logs;
 mod run;
+mod slug;
 mod this_version;
 
 // The mode `backtest`, and what only it needs.
@@ -72,6 +76,7 @@ mod venues;
 
 pub use builder::MetaExpert;
 pub use metaexpert_core as core;
+pub use metaexpert_log as log;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -84,4 +89,6 @@ mod written_elsewhere {
     struct Readme;
     #[doc = include_str!("../../../docs/guides/experts.md")]
     struct Experts;
+    #[doc = include_str!("../../../docs/guides/logging.md")]
+    struct Logging;
 }

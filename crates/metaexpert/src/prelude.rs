@@ -5,11 +5,12 @@ pub use std::process::ExitCode;
 pub use metaexpert_core::{
     Account, Bar, Book, ClientOrderId, Config, Context, Currency, Error, Funding, Instrument, Level, Liquidity, Money, Order,
     OrderStatus, Outcome, Pass, Percent, Position, PositionSide, Price, PublicTrade, Quantity, Reason, Rejection, Request,
-    Result, Side, Summary, Symbol, Tick, Timeframe, Trade, UnixNanos,
+    Result, Side, Summary, Symbol, Tick, Timeframe, Trade, TradeId, UnixNanos,
     config::{ContractType, FillModel, LimitFill, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode},
     expert::{DeinitReason, Inputs},
     risk::Refusal,
 };
+pub use metaexpert_log::{critical, debug, error, info, trade, warning};
 pub use metaexpert_macros::{
     Inputs, on_account, on_backtest, on_backtest_deinit, on_backtest_init, on_backtest_pass, on_bar, on_book, on_deinit,
     on_error, on_funding, on_init, on_order, on_position, on_public_trade, on_tick, on_timer, on_trade, on_transaction,

@@ -12,6 +12,7 @@ use crate::{
     MetaExpert, command_line, environment,
     exit::{Console, Exit, RunError},
     given::{Subject, inputs_of, resolve, shown_inputs},
+    logs::Logs,
 };
 
 /// Runs the experts as `args` (the program's name first) and `variables` say. Nothing starts before every expert's
@@ -44,10 +45,11 @@ pub(crate) fn run(
         return Exit::Configuration;
     }
     let several = experts.len() > 1;
+    let mut logs = Logs::default();
     let mut worst = Exit::Good;
     for ((entry, subject), (resolved, inputs)) in experts.iter().zip(&subjects).zip(plans) {
         let shown = shown_inputs(subject, &inputs);
-        if let Err(error) = start(entry, &experts, &resolved, inputs, &shown, console) {
+        if let Err(error) = start(entry, &experts, &resolved, inputs, &shown, &mut logs, console) {
             if several {
                 console.error(format_args!("expert {}: {error}", entry.name()));
             } else {
@@ -67,6 +69,8 @@ pub(crate) fn plan(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
     console: &mut Console<'_>,
 ) -> Result<Vec<(Resolved, InputValues)>, Exit> {
+    let variables: Vec<_> = variables.into_iter().collect();
+    environment::keep_secret(&variables);
     let flags = command_line::read(args, &program.layer, experts, console)?;
     let mut refused = program.refused.clone();
     let variables = environment::read(variables, experts, &mut refused);
@@ -105,9 +109,10 @@ fn start(
     resolved: &Resolved,
     inputs: InputValues,
     shown_inputs: &[(String, String)],
+    logs: &mut Logs,
     console: &mut Console<'_>,
 ) -> Result<(), RunError> {
-    crate::backtest::backtest(entry, experts, resolved, inputs, shown_inputs, console)
+    crate::backtest::backtest(entry, experts, resolved, inputs, shown_inputs, logs, console)
 }
 
 /// Without a mode nothing can run; `this_version` has refused them all.
@@ -118,6 +123,7 @@ fn start(
     _resolved: &Resolved,
     _inputs: InputValues,
     _shown_inputs: &[(String, String)],
+    _logs: &mut Logs,
     _console: &mut Console<'_>,
 ) -> Result<(), RunError> {
     Err(RunError::Failed("this program was built without any trade mode; build it with the feature `backtest`".into()))

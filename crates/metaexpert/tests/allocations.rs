@@ -13,6 +13,7 @@ use metaexpert::{
     },
     prelude::*,
 };
+use metaexpert_core::log::ExpertLog;
 use metaexpert_data::{BarSeries, Source};
 use metaexpert_tester::Backtest;
 
@@ -87,6 +88,7 @@ fn allocations(expert: &str, count: usize) -> (u64, u64) {
         ..Config::default()
     };
     let backtest = Backtest {
+        log: ExpertLog::silent(),
         expert: expert.to_owned(),
         config,
         shown_config: Vec::new(),

@@ -64,6 +64,8 @@ fn placeholder(key: &Key) -> &'static str {
         "TEXT" => "text",
         "HOURS" => "hours from 0 to 23",
         "DAYS" => "days from `mon` to `sun`",
+        "SIZE" => "a size such as `10 MiB`",
+        "true|false" => "`true` or `false`",
         "TIME" => "a date or an RFC 3339 time",
         other => other,
     }

@@ -57,6 +57,7 @@ fn bar(state: &mut Crossover, params: &Params, ctx: &mut Context, bar: &Bar) -> 
     if !crossed || !state.slow.is_ready() {
         return Ok(());
     }
+    debug!(ctx.log(), "the EMAs crossed"; "above" => above, "difference" => difference);
     if above {
         ctx.close_short()?;
         ctx.buy().send()?;

@@ -140,11 +140,54 @@ choice! {
 }
 
 choice! {
+    /// How much a record of the log matters, the least first.
+    LogLevel {
+        /// For whoever looks for a mistake.
+        Debug = "debug",
+        /// What goes on.
+        Info = "info",
+        /// Orders, executions, positions.
+        Trade = "trade",
+        /// What may become a problem.
+        Warning = "warning",
+        /// What failed.
+        Error = "error",
+        /// What endangers trading.
+        Critical = "critical",
+    }
+}
+
+choice! {
     /// What fills a resting limit order in a simulation.
     LimitFill {
         /// A price at the limit.
         Touch = "touch",
         /// A price one tick beyond the limit.
         Through = "through",
+    }
+}
+
+impl KeyValue for bool {
+    const PLACEHOLDER: &'static str = "true|false";
+
+    fn parse(text: &str) -> Result<Self, BadValue> {
+        match text.trim() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            other => Err(BadValue::new(text, "is neither `true` nor `false`").or_nearest(truth(other))),
+        }
+    }
+
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// What other programs' words for true and false are here.
+fn truth(word: &str) -> Option<&'static str> {
+    match word.to_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some("true"),
+        "false" | "no" | "off" | "0" => Some("false"),
+        _ => None,
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A row is: documentation, name, type, and
 //! - `= value`: the default. A key without one is an `Option` in [`Config`](super::Config), and off where it is not set;
-//! - `(1 to 125)`: the range of a number, in the words of [`Range`](super::Range).
+//! - `(1 to 125)`: the range of a number, in the words of [`Range`](super::Range); `("1 KiB" = 1024 to ..)` where its limits
+//!   have words of their own.
 //!
 //! A group is its heading and whether its keys may stand in `#[on_init(..)]` (`attribute`) or not (`program`: they belong to
 //! the whole program). Every key has a flag, a variable and a builder method.
@@ -27,6 +28,33 @@ macro_rules! for_each_key {
                 margin_mode: MarginMode = MarginMode::Isolated;
                 /// Whether a long and a short leg of one symbol can be held at once.
                 position_mode: PositionMode = PositionMode::Hedge;
+            }
+
+            "Logging" attribute {
+                /// Least level that `log_file` and the console take; a backtest takes `warning` where it is not set.
+                log_level: LogLevel = LogLevel::Info;
+                /// Name of the file that takes everything, in `log_dir`.
+                log_file: String = "expert.log".to_owned();
+                /// Name of the file that takes orders, executions and positions, in `log_dir`.
+                log_trade_file: String = "trades.log".to_owned();
+                /// Name of the file that takes errors and worse, in `log_dir`.
+                log_error_file: String = "errors.log".to_owned();
+                /// Folder of the log files; `{expert}` in it stands for the expert's name.
+                log_dir: String = "logs".to_owned();
+                /// Whether the log files are written.
+                log_to_file: bool = true;
+                /// Whether the log is shown on the console.
+                log_to_console: bool = true;
+                /// Whether `log_file` and `log_error_file` are JSON lines; `log_trade_file` always is, the console never.
+                json_logging: bool = false;
+                /// Size from which a log file is put aside and begun anew, such as `10 MiB`.
+                log_max_file_size: ByteSize = ByteSize::new(10 << 20), ("1 KiB" = 1024 to "1 TiB" = 1099511627776);
+                /// Files put aside that are kept of each log file.
+                log_backup_count: u32 = 5, (0 to 1000);
+                /// Whether each UTC day begins a new log file, whatever the size.
+                log_rotate_daily: bool = false;
+                /// Whether files put aside are compressed.
+                log_compress: bool = false;
             }
 
             "Strategy" attribute {
@@ -144,16 +172,6 @@ pub const NOT_IN_THIS_VERSION: &[&str] = &[
     "testnet",
     "proxy",
     "rate_limit",
-    "log_level",
-    "log_file",
-    "log_trade_file",
-    "log_error_file",
-    "log_dir",
-    "log_to_file",
-    "log_to_console",
-    "json_logging",
-    "log_max_file_size",
-    "log_backup_count",
     "max_slippage_pct",
     "max_spread_pct",
     "volatility_filter",

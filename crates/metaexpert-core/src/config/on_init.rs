@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 
 use super::{
     Layer, Origin,
-    choice::{OnBreach, SizeType},
+    byte_size::ByteSize,
+    choice::{LogLevel, OnBreach, SizeType},
     sets::{DaySet, HourSet},
     value::{Range, range, range_text},
 };
@@ -20,6 +21,7 @@ macro_rules! written_as {
     (usize) => { usize };
     (Decimal) => { f64 };
     (Percent) => { f64 };
+    (bool) => { bool };
     ($name:ident) => { &'static str };
 }
 
@@ -38,7 +40,7 @@ macro_rules! on_init {
         ///
         /// ```
         /// use metaexpert_core::config::OnInit;
-        /// const SETTINGS: OnInit = OnInit::new().timeframe("4h").leverage(10).stop_loss_pct(2.0);
+        /// const SETTINGS: OnInit = OnInit::new().timeframe("4h").leverage(10).stop_loss_pct(2.0).log_dir("logs/trend").log_to_console(false);
         /// assert!(SETTINGS.layer().is_ok());
         /// ```
         ///
@@ -124,7 +126,23 @@ macro_rules! words {
     )+};
 }
 
-words! { Timeframe SizeType OnBreach HourSet DaySet }
+words! { Timeframe SizeType OnBreach LogLevel HourSet DaySet }
+
+impl AtCompileTime<ByteSize> {
+    #[track_caller]
+    #[expect(clippy::cast_precision_loss, reason = "no range comes near 2^53")]
+    #[expect(clippy::panic, reason = "evaluated in a constant, where a panic is a compile error")]
+    const fn check(value: &str, range: Range, refusal: &'static str) {
+        match ByteSize::parse(value) {
+            Some(size) => assert!(range.contains(size.bytes() as f64), "{}", refusal),
+            None => panic!("{}", ByteSize::REFUSAL),
+        }
+    }
+}
+
+impl AtCompileTime<bool> {
+    const fn check(_value: bool, _range: Range, _refusal: &'static str) {}
+}
 
 impl AtCompileTime<String> {
     #[track_caller]
@@ -153,6 +171,12 @@ mod tests {
     }
 
     impl Written for f64 {
+        fn written(text: &'static str) -> Self {
+            text.parse().unwrap()
+        }
+    }
+
+    impl Written for bool {
         fn written(text: &'static str) -> Self {
             text.parse().unwrap()
         }

@@ -77,6 +77,38 @@ impl Resolved {
     }
 }
 
+/// A log file is named by a plain name: where it stands is one question, asked of `log_dir`.
+fn plain_name(of: &Resolved, key: &str, name: &str) -> Option<ConfigError> {
+    let is_path = name.contains(['/', '\\', '\0']) || matches!(name, "." | "..");
+    let last = name.rsplit(['/', '\\']).next().filter(|last| !last.contains('\0') && !matches!(*last, "" | "." | ".."));
+    let bad = || of.refuse(key, &name.to_owned(), "is not the plain name of a file; its folder is `log_dir`");
+    is_path.then(|| bad().or_nearest(last.filter(|last| *last != name)))
+}
+
+/// Two logs in one file would overwrite each other's backups. Some file systems take capitals for small letters.
+fn same_file(of: &Resolved) -> Option<ConfigError> {
+    let Config { log_file, log_trade_file, log_error_file, .. } = &of.config;
+    let (file, trades, errors) = (("log_file", log_file), ("log_trade_file", log_trade_file), ("log_error_file", log_error_file));
+    let pairs = [(file, trades), (file, errors), (trades, errors)];
+    // `expert.log.1` is what a backup of `expert.log` is called.
+    let is_backup = |of: &str, name: &str| name.strip_prefix(of).is_some_and(|rest| rest.starts_with('.'));
+    let meet = |one: &str, other: &str| one == other || is_backup(one, other) || is_backup(other, one);
+    let (one, other) = pairs.into_iter().find(|(one, other)| meet(&one.1.to_lowercase(), &other.1.to_lowercase()))?;
+    // The one that was set is to blame, not the default that it happens to meet.
+    let is_default = of.origins.of(other.0) == Some(Origin::Default);
+    let (one, other) = if is_default { (other, one) } else { (one, other) };
+    let whose = if one.1.eq_ignore_ascii_case(other.1) { "the file" } else { "among the backups" };
+    let rule = format!("is {whose} of `{}` too ({}); give each its own name", one.0, of.place_of(one.0));
+    Some(of.refuse(other.0, other.1, rule))
+}
+
+/// What stands in braces is put in for them; a folder that is really called `{symbol}` is a mistake.
+fn expert_only_in_braces(of: &Resolved) -> Option<ConfigError> {
+    let text = &of.config.log_dir;
+    let bad = || of.refuse("log_dir", text, "has something else in braces than `{expert}`").or_nearest(Some("logs/{expert}"));
+    text.replace("{expert}", "").contains(['{', '}']).then(bad)
+}
+
 /// The rules that concern several keys, each a function that says what is wrong.
 const RULES: &[fn(&Resolved) -> Option<ConfigError>] = &[
     |of| {
@@ -115,4 +147,9 @@ const RULES: &[fn(&Resolved) -> Option<ConfigError>] = &[
         let rule = format!("is not after the start, `{start}` ({place}); the end is not part of the backtest");
         (end <= start).then(|| of.refuse("backtest_end", &end, rule))
     },
+    |of| plain_name(of, "log_file", &of.config.log_file),
+    |of| plain_name(of, "log_trade_file", &of.config.log_trade_file),
+    |of| plain_name(of, "log_error_file", &of.config.log_error_file),
+    same_file,
+    expert_only_in_braces,
 ];

@@ -23,6 +23,18 @@ const SAMPLES: &[(&str, [&str; 2])] = &[
     ("contract_type", ["inverse", "linear"]),
     ("margin_mode", ["cross", "isolated"]),
     ("position_mode", ["oneway", "hedge"]),
+    ("log_level", ["debug", "trade"]),
+    ("log_file", ["all.log", "x"]),
+    ("log_trade_file", ["audit.log", "x"]),
+    ("log_error_file", ["bad.log", "x"]),
+    ("log_dir", ["logs/{expert}", "/var/log/x"]),
+    ("log_to_file", ["false", "true"]),
+    ("log_to_console", ["false", "true"]),
+    ("json_logging", ["true", "false"]),
+    ("log_max_file_size", ["1 KiB", "20 MB"]),
+    ("log_backup_count", ["0", "1000"]),
+    ("log_rotate_daily", ["true", "false"]),
+    ("log_compress", ["true", "false"]),
     ("symbol", ["BTCUSDT", "ETH/USDT"]),
     ("timeframe", ["4h", "1m"]),
     ("lookback_bars", ["0", "1000000"]),
@@ -176,6 +188,24 @@ fn a_value_that_its_key_cannot_have_is_refused_with_the_rule_and_the_nearest() {
         ("allowed_days", "mon;tue", "`mon;tue` is not a list of days, such as `mon,tue` or `mon-fri`"),
         ("backtest_start", "31.01.2022", "`31.01.2022` is not a date (`2022-01-31`) or a time (`2022-01-31T12:00:00Z`)"),
         ("symbol", "  ", "`  ` is empty"),
+        ("log_dir", "", "`` is empty"),
+        (
+            "log_level",
+            "warn",
+            "`warn` is not one of `debug`, `info`, `trade`, `warning`, `error`, `critical`; the nearest is `warning`",
+        ),
+        ("log_to_file", "no", "`no` is neither `true` nor `false`; the nearest is `false`"),
+        ("log_to_file", "1", "`1` is neither `true` nor `false`; the nearest is `true`"),
+        ("log_to_file", "maybe", "`maybe` is neither `true` nor `false`"),
+        ("log_max_file_size", "512", "`512` is not in 1 KiB to 1 TiB; the nearest is `1 KiB`"),
+        ("log_max_file_size", "2TiB", "`2 TiB` is not in 1 KiB to 1 TiB; the nearest is `1 TiB`"),
+        ("log_max_file_size", "-1", "`-1` is not in 1 KiB to 1 TiB; the nearest is `1 KiB`"),
+        (
+            "log_max_file_size",
+            "10M",
+            "`10M` is not a whole size such as `10 MiB`, `512 KiB` or a number of bytes; the nearest is `10 MiB`",
+        ),
+        ("log_backup_count", "1001", "`1001` is not in 0 to 1000; the nearest is `1000`"),
     ] {
         let bad = Layer::default().set(name, text).unwrap().unwrap_err();
         assert_eq!(bad.at(Origin::Flag.place_of(name)).to_string(), format!("flag --{}: {expect}", name.replace('_', "-")));
@@ -241,6 +271,35 @@ fn keys_that_contradict_each_other_are_refused_with_the_reason_and_the_layer() {
             ],
         ),
         (2..3, &[("backtest_end", "2022-02-02")], &[]),
+        (
+            0..0,
+            &[("log_file", "sub/all.log")],
+            &[
+                "flag --log-file: `sub/all.log` is not the plain name of a file; its folder is `log_dir`; the nearest is `all.log`",
+            ],
+        ),
+        (
+            0..0,
+            &[("log_trade_file", "..")],
+            &["flag --log-trade-file: `..` is not the plain name of a file; its folder is `log_dir`"],
+        ),
+        (
+            0..0,
+            &[("log_error_file", "a\\b\0")],
+            &["flag --log-error-file: `a\\b\0` is not the plain name of a file; its folder is `log_dir`"],
+        ),
+        (
+            0..0,
+            &[("log_error_file", "Trades.log")],
+            &[
+                "flag --log-error-file: `Trades.log` is the file of `log_trade_file` too (default of log_trade_file); give each its own name",
+            ],
+        ),
+        (
+            0..0,
+            &[("log_trade_file", "all.log"), ("log_file", "all.log"), ("log_error_file", "all.log")],
+            &["flag --log-trade-file: `all.log` is the file of `log_file` too (flag --log-file); give each its own name"],
+        ),
         (
             0..2,
             &[("leverage", "2"), ("trailing_activation_pct", "1")],

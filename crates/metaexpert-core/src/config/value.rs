@@ -66,6 +66,11 @@ pub trait KeyValue: Sized {
     fn number(&self) -> Option<Decimal> {
         None
     }
+
+    /// How a user writes this number of it.
+    fn text_of(number: Decimal) -> String {
+        number.to_text()
+    }
 }
 
 /// What a key's value can be given as in code: the value itself, text as a user would write it, or an `f64` for a decimal
@@ -140,18 +145,18 @@ impl Range {
             Ok(value) => value.number(),
             Err(bad) => decimal(&bad.value),
         };
-        number.map_or(Ok(()), |number| self.check(number)).and(read)
+        number.map_or(Ok(()), |number| self.check::<T>(number)).and(read)
     }
 
-    fn check(self, number: Decimal) -> Result<(), BadValue> {
+    fn check<T: KeyValue>(self, number: Decimal) -> Result<(), BadValue> {
         let nearest = match (self.low, self.high) {
-            (Bound::Included(low), _) if number < low.into() => Some(low.to_string()),
-            (_, Bound::Included(high)) if number > high.into() => Some(high.to_string()),
+            (Bound::Included(low), _) if number < low.into() => Some(T::text_of(low.into())),
+            (_, Bound::Included(high)) if number > high.into() => Some(T::text_of(high.into())),
             (Bound::Excluded(low), _) if number <= low.into() => None,
             (_, Bound::Excluded(high)) if number >= high.into() => None,
             _ => return Ok(()),
         };
-        Err(BadValue::new(number.to_text(), format!("is not {}", self.text)).or_nearest(nearest))
+        Err(BadValue::new(T::text_of(number), format!("is not {}", self.text)).or_nearest(nearest))
     }
 
     /// Whether a finite number lies in the range; usable in constants.
@@ -175,6 +180,9 @@ impl Range {
 macro_rules! range_text {
     ($low:literal to $high:literal) => {
         concat!("in ", $low, " to ", $high)
+    };
+    ($low_text:literal = $low:literal to $high_text:literal = $high:literal) => {
+        concat!("in ", $low_text, " to ", $high_text)
     };
     (above $low:literal) => {
         concat!("above ", $low)
@@ -203,6 +211,9 @@ macro_rules! range {
     };
     ($low:literal to $high:literal) => {
         range!(@ std::ops::Bound::Included($low), std::ops::Bound::Included($high), $low to $high)
+    };
+    ($low_text:literal = $low:literal to $high_text:literal = $high:literal) => {
+        range!(@ std::ops::Bound::Included($low), std::ops::Bound::Included($high), $low_text = $low to $high_text = $high)
     };
     (above $low:literal) => {
         range!(@ std::ops::Bound::Excluded($low), std::ops::Bound::Unbounded, above $low)
@@ -296,7 +307,7 @@ impl KeyValue for Decimal {
     }
 }
 
-fn decimal(text: &str) -> Option<Decimal> {
+pub(super) fn decimal(text: &str) -> Option<Decimal> {
     let text = text.trim();
     Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok().map(|number| number.normalize())
 }

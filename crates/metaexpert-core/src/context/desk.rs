@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 use super::{Setup, order_builder::Size};
 use crate::{
     ClientOrderId, ConfigError, Effect, Error, Fitting, InstrumentId, Instruments, Liquidity, Money, NewOrder, Position,
-    PositionSide, Price, Protection, Quantity, Reason, Result, Side, Trade, UnixNanos,
+    PositionSide, Price, Protection, Quantity, Reason, Result, Side, Trade, TradeId, UnixNanos,
     config::{Config, MarketType, PositionMode, SizeType},
-    portfolio::Portfolio,
+    log::Loggers,
+    portfolio::{Applied, Overclosed, Portfolio},
     risk::{Refusal, RiskApproved, RiskGate, View},
     rounding::Round,
     sizing::{SizeBasis, sized},
@@ -45,6 +46,7 @@ pub(crate) struct Desk {
     pub warmup: usize,
     /// Nothing can be executed any more.
     pub ended: bool,
+    pub log: Loggers,
     main_bars: usize,
     taker_fee: Decimal,
     run: u32,
@@ -53,8 +55,9 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new(setup: Setup) -> Self {
-        let Setup { config, instruments, main: _, taker_fee, run } = setup;
+        let Setup { config, instruments, main: _, taker_fee, run, log } = setup;
         Self {
+            log: Loggers::new(log, &instruments),
             portfolio: Portfolio::new(config.initial_capital, instruments.len()),
             gate: RiskGate::new(config.clone(), taker_fee),
             protection: Protection {
@@ -104,18 +107,18 @@ impl Desk {
     }
 
     /// Lets a trade happen to the account and to the order it belongs to.
-    pub(crate) fn apply(&mut self, trade: &Trade) -> Result<(), crate::portfolio::Overclosed> {
+    pub(crate) fn apply(&mut self, trade: &Trade) -> Result<Applied, Overclosed> {
         let working = self.working.iter_mut().find(|working| Some(working.order.id) == trade.order);
         let leverage = working.as_ref().map_or(self.config.leverage, |working| working.order.leverage);
         if let Some(working) = working {
             working.filled += trade.quantity.get();
         }
-        self.portfolio.apply(trade, self.instruments.get(trade.instrument), leverage).map(|_| ())
+        self.portfolio.apply(trade, self.instruments.get(trade.instrument), leverage)
     }
 
-    /// What an order on its way is for.
-    pub(crate) fn instrument_of(&self, order: ClientOrderId) -> Option<InstrumentId> {
-        self.working.iter().find(|working| working.order.id == order).map(|working| working.order.instrument)
+    /// An order on its way.
+    pub(crate) fn working(&self, order: ClientOrderId) -> Option<&Working> {
+        self.working.iter().find(|working| working.order.id == order)
     }
 
     pub(crate) fn position(&self, instrument: InstrumentId, side: PositionSide) -> Option<Position> {
@@ -245,7 +248,8 @@ impl Desk {
     fn approve(&mut self, order: NewOrder, expected: Price, mut account: Portfolio) -> Result<ClientOrderId> {
         let of = self.instruments.get(order.instrument);
         if self.ended {
-            return Err(self.refuse(Refusal::Ended { symbol: of.symbol.clone() }));
+            let refusal = Refusal::Ended { symbol: of.symbol.clone() };
+            return Err(self.refuse(order.instrument, Some(&order), refusal));
         }
         // What an order opens is judged by the account as it is when what it closes is closed.
         let split = account.split(order.instrument, order.side, order.effect, order.quantity.get());
@@ -261,19 +265,22 @@ impl Desk {
             volume: self.volumes.get(order.instrument.index()).copied().unwrap_or_default(),
             warmup: self.warmup,
         };
-        let id = order.id;
+        let (id, instrument) = (order.id, order.instrument);
+        let asked = (!self.log.is_silent()).then(|| order.clone());
         match self.gate.check(order, &view) {
             Ok(approved) => {
                 self.working.push(Working { order: approved.get().clone(), expected, filled: Decimal::ZERO });
+                self.log.order_approved(approved.get(), expected);
                 self.outbox.push(approved);
                 Ok(id)
             }
-            Err(refusal) => Err(self.refuse(refusal)),
+            Err(refusal) => Err(self.refuse(instrument, asked.as_ref(), refusal)),
         }
     }
 
     /// Takes note of a refusal, to be told to `on_error`.
-    fn refuse(&mut self, refusal: Refusal) -> Error {
+    fn refuse(&mut self, instrument: InstrumentId, order: Option<&NewOrder>, refusal: Refusal) -> Error {
+        self.log.order_refused(instrument, order, &refusal);
         self.refused.push(refusal.clone());
         Error::Risk(refusal)
     }
@@ -316,7 +323,7 @@ impl Desk {
     fn rounds_to_nothing(&mut self, instrument: InstrumentId, quantity: Decimal) -> Error {
         let of = self.instruments.get(instrument);
         let refusal = Refusal::LotSize { symbol: of.symbol.clone(), quantity: quantity.normalize(), lot: of.rules.lot_size };
-        self.refuse(refusal)
+        self.refuse(instrument, None, refusal)
     }
 
     /// The last price, with slippage and rounded to the tick against us.
@@ -370,6 +377,8 @@ fn expected_trade(
     symbol: crate::Symbol,
 ) -> Trade {
     Trade {
+        // No venue has given it one, and it never leaves the desk; venues count from 1.
+        id: TradeId::from(0),
         time: order.time,
         instrument: order.instrument,
         symbol,

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{InstrumentId, Instruments, config::Config};
+use crate::{InstrumentId, Instruments, config::Config, log::ExpertLog};
 
 /// What a run is about, before its first event.
 #[derive(Debug, Clone)]
@@ -17,4 +17,6 @@ pub struct Setup {
     pub taker_fee: Decimal,
     /// Counts the runs of this expert, for client order ids.
     pub run: u32,
+    /// Where this run's records go.
+    pub log: ExpertLog,
 }

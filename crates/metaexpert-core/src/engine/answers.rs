@@ -13,6 +13,7 @@ use crate::{
     expert::HandlerEvent,
     feed::Feed,
     journal::{Journal, Record},
+    log::About,
 };
 
 /// Rounds of answers that one event may set off before the engine takes it for an endless loop between a handler and the
@@ -24,6 +25,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     pub(super) fn flush(&mut self) -> Result<(), Stopped> {
         for order in self.context.desk.outbox.drain(..) {
             let order = order.journal(&mut self.journal)?;
+            self.context.desk.log.order_submitted(order.get());
             self.broker.submit(order, &mut self.answers)?;
         }
         for refusal in std::mem::take(&mut self.context.desk.refused) {
@@ -50,30 +52,35 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             }
             // What is heard may bring new answers, which are the next round; both buffers are used again.
             let mut round = std::mem::replace(&mut self.answers, std::mem::take(&mut self.spare));
-            for answer in round.drain(..) {
+            // They are heard where they stand: a trade is large, and moving it twice would show in a benchmark.
+            for answer in &round {
                 self.hear(answer)?;
             }
+            round.clear();
             self.spare = round;
         }
         Ok(())
     }
 
-    fn hear(&mut self, answer: Answer) -> Result<(), Stopped> {
+    fn hear(&mut self, answer: &Answer) -> Result<(), Stopped> {
         match answer {
             Answer::Accepted(id) => {
-                let outcome = Outcome::Accepted;
-                self.tell_of_order(id, OrderStatus::Accepted, Some(&outcome))
+                self.log_order(*id, OrderStatus::Accepted);
+                self.tell_of_order(*id, OrderStatus::Accepted, Some(&Outcome::Accepted))
             }
-            Answer::Rejected(id, rejection) => self.hear_rejection(id, rejection),
-            Answer::Trade { trade, remaining } => self.hear_trade(&trade, remaining),
-            Answer::Funding(funding) => self.hear_funding(&funding),
+            Answer::Rejected(id, rejection) => self.hear_rejection(*id, *rejection),
+            Answer::Trade { trade, remaining } => self.hear_trade(trade, *remaining),
+            Answer::Funding(funding) => self.hear_funding(funding),
         }
     }
 
     fn hear_rejection(&mut self, order: ClientOrderId, rejection: Rejection) -> Result<(), Stopped> {
         self.journal.record(Record::Rejected(order, rejection))?;
         let outcome = Outcome::Rejected(rejection);
-        if let Some(instrument) = self.context.desk.instrument_of(order) {
+        let working = self.context.desk.working(order);
+        let instrument = working.map(|working| working.order.instrument);
+        self.context.desk.log.order_rejected(order, working.map(|working| &working.order), rejection);
+        if let Some(instrument) = instrument {
             self.context.focus_on(instrument);
         }
         self.tell_of_order(order, OrderStatus::Rejected, Some(&outcome))?;
@@ -82,17 +89,18 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     }
 
     fn hear_trade(&mut self, trade: &Trade, remaining: Decimal) -> Result<(), Stopped> {
-        self.context.now = self.clock.at(trade.time);
+        self.context.set_now(self.clock.at(trade.time));
         let before =
             self.program.wants().positions.then(|| self.context.desk.position(trade.instrument, trade.position_side)).flatten();
-        self.context.desk.apply(trade).map_err(Error::Inconsistent)?;
+        let applied = self.context.desk.apply(trade).map_err(Error::Inconsistent)?;
         self.journal.record(Record::Trade(trade))?;
+        let status = if remaining.is_zero() { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
+        self.log_trade(trade, status, applied.realized);
         self.context.focus_on(trade.instrument);
         if self.program.wants().trades {
-            self.call(HandlerEvent::Trade(trade))?;
+            self.call_about(About::trade(trade), HandlerEvent::Trade(trade))?;
         }
         if let Some(id) = trade.order {
-            let status = if remaining.is_zero() { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
             self.tell_of_order(id, status, None)?;
             if remaining.is_zero() {
                 self.context.desk.working.retain(|working| working.order.id != id);
@@ -103,9 +111,11 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     }
 
     fn hear_funding(&mut self, funding: &Funding) -> Result<(), Stopped> {
-        self.context.now = self.clock.at(funding.time);
+        self.context.set_now(self.clock.at(funding.time));
         self.context.desk.portfolio.settle(funding.amount.amount);
-        if let Some(instrument) = self.context.desk.instruments.find(&funding.symbol) {
+        let instrument = self.context.desk.instruments.find(&funding.symbol);
+        self.context.desk.log.funding(instrument, funding);
+        if let Some(instrument) = instrument {
             self.context.focus_on(instrument);
         }
         if self.program.wants().fundings {
@@ -114,13 +124,38 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.tell_of_account()
     }
 
+    /// Writes down where one of our orders stands.
+    fn log_order(&self, id: ClientOrderId, status: OrderStatus) {
+        let desk = &self.context.desk;
+        if desk.log.is_silent() {
+            return;
+        }
+        if let Some(working) = desk.working(id) {
+            desk.log.order_stands(&working.order, status, working.filled);
+        }
+    }
+
+    /// Writes down a trade, and what it has made of its order and of its leg.
+    fn log_trade(&self, trade: &Trade, status: OrderStatus, realized: Decimal) {
+        let desk = &self.context.desk;
+        if desk.log.is_silent() {
+            return;
+        }
+        desk.log.execution(trade);
+        if let Some(id) = trade.order {
+            self.log_order(id, status);
+        }
+        let leg = desk.portfolio.leg(trade.instrument, trade.position_side);
+        desk.log.position(trade, realized, leg, desk.instruments.get(trade.instrument));
+    }
+
     /// Hands the state of one of our orders to `on_order`, and the answer to its request to `on_transaction`.
     fn tell_of_order(&mut self, id: ClientOrderId, status: OrderStatus, outcome: Option<&Outcome>) -> Result<(), Stopped> {
         let (orders, transactions) = (self.program.wants().orders, self.program.wants().transactions);
         if !orders && !transactions {
             return Ok(());
         }
-        let Some(working) = self.context.desk.working.iter().find(|working| working.order.id == id) else { return Ok(()) };
+        let Some(working) = self.context.desk.working(id) else { return Ok(()) };
         let instrument = working.order.instrument;
         let request = Request::Place(working.order.clone());
         let order = Order {
@@ -130,13 +165,13 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             quantity: working.order.quantity,
             filled: working.filled,
             status,
-            time: self.context.now,
+            time: self.context.now(),
         };
         self.context.focus_on(instrument);
         if let Some(outcome) = outcome.filter(|_| transactions) {
-            self.call(HandlerEvent::Transaction(&request, outcome))?;
+            self.call_about(About::order(id), HandlerEvent::Transaction(&request, outcome))?;
         }
-        if orders { self.call(HandlerEvent::Order(&order)) } else { Ok(()) }
+        if orders { self.call_about(About::order(id), HandlerEvent::Order(&order)) } else { Ok(()) }
     }
 
     /// Hands the leg that a trade changed to `on_position`; a closed one with a quantity of zero.
@@ -147,7 +182,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let now = self.context.desk.position(trade.instrument, trade.position_side);
         let closed = || before.map(|before| Position { quantity: Decimal::ZERO, entry_price: Decimal::ZERO, ..before });
         match now.or_else(closed) {
-            Some(position) => self.call(HandlerEvent::Position(&position)),
+            Some(position) => self.call_about(About::trade(trade), HandlerEvent::Position(&position)),
             None => Ok(()),
         }
     }

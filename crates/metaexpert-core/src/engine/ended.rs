@@ -33,7 +33,8 @@ impl<J> Ended<J> {
     /// # Errors
     /// When the handler fails or panics.
     pub fn criterion(&mut self, summary: &Summary) -> Result<Option<f64>, Stopped> {
-        self.program.criterion(summary, &mut self.context).map_err(Stopped::from)
+        let judged = self.program.criterion(summary, &mut self.context).map_err(Stopped::from);
+        self.context.noted(judged)
     }
 
     /// Calls `#[on_backtest_deinit]`.
@@ -41,6 +42,7 @@ impl<J> Ended<J> {
     /// # Errors
     /// When the handler fails or panics.
     pub fn after_backtest(&mut self) -> Result<(), Stopped> {
-        self.program.call(HandlerEvent::BacktestDeinit, &mut self.context).map_err(Stopped::from)
+        let told = self.program.call(HandlerEvent::BacktestDeinit, &mut self.context).map_err(Stopped::from);
+        self.context.noted(told)
     }
 }

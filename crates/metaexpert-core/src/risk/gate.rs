@@ -63,18 +63,19 @@ impl RiskGate {
 
     /// Refuses entries from now on.
     /// A halt for a drawdown stands; one for a daily loss gives way to it.
-    pub fn halt(&mut self, breach: Breach, now: UnixNanos) {
+    /// Returns the breach if it is a new reason to.
+    pub fn halt(&mut self, breach: Breach, now: UnixNanos) -> Option<&Breach> {
         let is_weaker = matches!(breach, Breach::DailyLoss { .. }) && self.is_halted(now);
         let stands = matches!(&self.halt, Some(Halt { breach: Breach::Drawdown { .. }, .. }));
         if is_weaker || stands {
-            return;
+            return None;
         }
         let over_on = match breach {
             Breach::Drawdown { .. } => None,
             // Midnight belongs to the day that ends with it.
             Breach::DailyLoss { .. } => Some(now.saturating_add_nanos(-1).utc_day() + 1),
         };
-        self.halt = Some(Halt { breach, over_on });
+        Some(&self.halt.insert(Halt { breach, over_on }).breach)
     }
 
     /// Whether entries are refused because of a breach.

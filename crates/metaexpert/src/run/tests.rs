@@ -12,6 +12,8 @@ use metaexpert_core::{
 
 use super::*;
 
+mod logging; // the keys of the group "Logging", from every source
+
 struct Cross;
 
 impl Inputs for Cross {
@@ -115,6 +117,22 @@ fn inputs_come_from_flags_and_variables_and_say_which() {
 }
 
 #[test]
+fn a_switch_may_stand_without_its_value_before_another_flag() {
+    for (args, variables, json, to_file) in [
+        ("", "", false, true),
+        ("--json-logging --leverage 3", "", true, true),
+        ("--leverage 3 --json-logging", "", true, true),
+        ("--json-logging --log-to-file false", "", true, false),
+        ("--json-logging=false --log-to-file=false", "METAEXPERT_JSON_LOGGING=true", false, false),
+        ("--log-to-file", "METAEXPERT_LOG_TO_FILE=false METAEXPERT_JSON_LOGGING=true", true, true),
+        ("", "METAEXPERT_LOG_TO_FILE=false", false, false),
+    ] {
+        let (Resolved { config, .. }, _) = good(args, variables);
+        assert_eq!((config.json_logging, config.log_to_file), (json, to_file), "{args} {variables}");
+    }
+}
+
+#[test]
 fn experts_share_the_flags_of_inputs_with_one_name_and_each_gets_only_its_own() {
     let experts = [cross(), subject("breakout", &OnInit::new().symbol("ETHUSDT"), Breakout::keys())];
     let Ended { plans, err, .. } = planned(&program(), &experts, "--trade-mode backtest --fast 7 --width 2", "");
@@ -152,9 +170,9 @@ fn what_is_wrong_is_said_with_its_place_all_at_once() {
         ),
         (
             "--leverage 500 --timeframe 60m",
-            "METAEXPERT_TIMFRAME=1h METAEXPERT_LOG_LEVEL=debug METAEXPERT_STOP_LOSS_PCT=0",
+            "METAEXPERT_TIMFRAME=1h METAEXPERT_PROXY=socks METAEXPERT_STOP_LOSS_PCT=0",
             expect![[r"
-            error: METAEXPERT_LOG_LEVEL: this key is not part of this version
+            error: METAEXPERT_PROXY: this key is not part of this version
             error: METAEXPERT_TIMFRAME: unknown key; did you mean `timeframe`?
             error: METAEXPERT_STOP_LOSS_PCT: `0` is not above 0 and below 100; to turn it off, leave it out
             error: flag --timeframe: `60m` is not one of `1s`, `1m`, `3m`, `5m`, `15m`, `30m`, `1h`, `2h`, `4h`, `6h`, `8h`, `12h`, `1d`, `3d`, `1w`; the nearest is `1h`
@@ -212,9 +230,9 @@ fn what_is_no_flag_is_an_error_of_usage() {
         "]],
         ),
         (
-            "--log-level debug",
+            "--rate-limit 5",
             expect![[r"
-            error: flag --log-level: this key is not part of this version
+            error: flag --rate-limit: this key is not part of this version
         "]],
         ),
         (
@@ -294,7 +312,9 @@ fn help_lists_every_key_and_input_under_its_heading_with_what_the_code_made_of_i
     let Ended { plans, out, err } = planned(&program(), &[cross()], "--help", "METAEXPERT_NONSENSE=1");
     assert_eq!((plans.err(), err.as_str()), (Some(Exit::Good), ""));
     for key in metaexpert_core::config::KEYS {
-        assert!(out.contains(&format!("--{} <{}>", key.name.replace('_', "-"), key.placeholder)), "{}", key.name);
+        let flag = format!("--{} ", key.name.replace('_', "-"));
+        let value = [format!("<{}>", key.placeholder), format!("[<{}>]", key.placeholder)];
+        assert!(value.iter().any(|value| out.contains(&format!("{flag}{value}"))), "{}", key.name);
         assert!(out.contains(&format!("{}:\n", key.group)), "{}", key.group);
     }
     let plain = out.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -305,6 +325,8 @@ fn help_lists_every_key_and_input_under_its_heading_with_what_the_code_made_of_i
         "[spot, margin, futures, options] [default: futures]",
         "--fast <integer> Fast EMA length in bars. [5 to 50] [default: 12]",
         "--allow-short [<true|false>] [default: false]",
+        "--log-to-file [<true|false>] Whether the log files are written. [default: true]",
+        "[1 KiB to 1 TiB] [default: 10 MiB]",
     ] {
         assert!(plain.contains(line), "{line}\n{plain}");
     }

@@ -111,7 +111,7 @@ mod parent {
         calls: usize,
     }
 
-    #[on_init(strategy_id = 7)]
+    #[on_init(strategy_id = 7, log_dir = "logs/parent", log_to_file = false, log_max_file_size = "1 MiB")]
     fn init() -> Shared {
         Shared { calls: 0 }
     }
@@ -176,7 +176,8 @@ fn several_experts_of_a_binary_are_listed_in_order_with_their_settings() {
     let modules: Vec<_> = all.iter().map(metaexpert::core::expert::ExpertEntry::module).collect();
     assert!(modules.is_sorted(), "{modules:?}");
     assert!(modules.contains(&"attributes::parent::other"), "{modules:?}");
-    assert_eq!(*entry("parent").settings(), OnInit::new().strategy_id(7));
+    let parent = OnInit::new().strategy_id(7).log_dir("logs/parent").log_to_file(false).log_max_file_size("1 MiB");
+    assert_eq!(*entry("parent").settings(), parent);
     assert_eq!(*entry("other").settings(), OnInit::new().strategy_id(8));
     assert_eq!(*entry("bare-state").settings(), OnInit::new().symbol("BTCUSDT"));
 }
@@ -318,6 +319,7 @@ fn every_event_reaches_its_own_handler() {
     let account = Account { balance: money(dec!(5)), equity: money(dec!(6)), margin: money(dec!(0)), free: money(dec!(5)) };
     let instrument = stage::instruments().find(&stage::symbol()).unwrap();
     let trade = Trade {
+        id: TradeId::from(1),
         time: now,
         instrument,
         symbol: stage::symbol(),

@@ -7,6 +7,7 @@ use metaexpert::core::{
     config::Config,
     context::Setup,
     expert::{ExpertEntry, Failure, HandlerEvent, InputValues, Program, experts},
+    log::ExpertLog,
 };
 use rust_decimal::{Decimal, dec};
 
@@ -99,7 +100,14 @@ pub(crate) fn instruments() -> Instruments {
 fn context() -> Context {
     let instruments = instruments();
     let main = instruments.find(&symbol()).unwrap();
-    Context::detached(Setup { config: Config::default(), instruments, main, taker_fee: Decimal::ZERO, run: 1 })
+    Context::detached(Setup {
+        config: Config::default(),
+        instruments,
+        main,
+        taker_fee: Decimal::ZERO,
+        run: 1,
+        log: ExpertLog::silent(),
+    })
 }
 
 /// A run that made nothing and lost nothing.

@@ -1,0 +1,124 @@
+//! Things as the fields of a record. Amounts are exact decimals, in text; nothing is computed before a record is taken.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+use slog::{KV, Record, Result, Serializer, kv};
+
+use super::About;
+use crate::{Instrument, Instruments, NewOrder, Protection, Trade, portfolio::Leg, risk::Refusal};
+
+/// The fields that name an order and say what it is; none where there is no order.
+pub(super) struct Ordered<'a>(pub Option<&'a NewOrder>);
+
+impl KV for Ordered<'_> {
+    fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
+        let Self(Some(order)) = self else { return Ok(()) };
+        kv!("order_id" => %order.id, "side" => order.side.as_str(), "quantity" => %order.quantity, "reason" => order.reason.as_str())
+            .serialize(record, to)
+    }
+}
+
+/// The protective orders that an order carries, by their keys.
+pub(super) struct Protected<'a>(pub &'a Protection);
+
+impl KV for Protected<'_> {
+    fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
+        let Protection { stop_loss, take_profit, trailing_stop, trailing_activation, breakeven } = self.0;
+        for (key, percent) in [
+            ("breakeven_pct", breakeven),
+            ("trailing_activation_pct", trailing_activation),
+            ("trailing_stop_pct", trailing_stop),
+            ("take_profit_pct", take_profit),
+            ("stop_loss_pct", stop_loss),
+        ] {
+            if let Some(percent) = percent {
+                kv!(key => %percent).serialize(record, to)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An execution.
+pub(super) struct Executed<'a>(pub &'a Trade);
+
+impl KV for Executed<'_> {
+    fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
+        let Self(trade) = self;
+        kv!(
+            About::trade(trade), "side" => trade.side.as_str(), "position_side" => trade.position_side.as_str(),
+            "price" => %trade.price, "quantity" => %trade.quantity, "fee" => %trade.fee.amount.normalize(),
+            "fee_currency" => %trade.fee.currency, "liquidity" => trade.liquidity.as_str(), "reason" => trade.reason.as_str()
+        )
+        .serialize(record, to)
+    }
+}
+
+/// What a trade has made of its leg.
+pub(super) struct Moved<'a> {
+    pub trade: &'a Trade,
+    /// Profit that the trade realised, its fee aside.
+    pub realized: Decimal,
+    pub leg: Option<&'a Leg>,
+    pub of: &'a Instrument,
+}
+
+impl KV for Moved<'_> {
+    fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
+        let Self { trade, realized, leg, of } = self;
+        let quantity = leg.map_or(Decimal::ZERO, |leg| leg.quantity);
+        if !trade.opens() {
+            kv!("realized_pnl" => %realized.normalize()).serialize(record, to)?;
+        }
+        if let Some(leg) = leg {
+            kv!("entry_price" => %leg.entry_price(of).normalize()).serialize(record, to)?;
+        }
+        kv!(About::trade(trade), "position_side" => trade.position_side.as_str(), "quantity" => %quantity.normalize())
+            .serialize(record, to)
+    }
+}
+
+impl KV for Refusal {
+    /// The rule, and the numbers that broke it.
+    fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
+        match self {
+            Self::Warmup { symbol: _, remaining } => kv!("remaining" => remaining).serialize(record, to),
+            Self::Ended { symbol: _ } => Ok(()),
+            Self::Halted { breach, until: _ } => kv!("breach" => breach).serialize(record, to),
+            Self::TradeHours { symbol: _, hour, allowed } => kv!("hour" => hour, "allowed" => allowed).serialize(record, to),
+            Self::AllowedDays { symbol: _, day, allowed } => kv!("day" => day, "allowed" => allowed).serialize(record, to),
+            Self::MinVolume { symbol: _, volume, minimum } => {
+                kv!("volume" => volume, "minimum" => %minimum).serialize(record, to)
+            }
+            Self::MaxOpenPositions { symbol: _, open, limit } | Self::MaxPositionsPerSymbol { symbol: _, open, limit } => {
+                kv!("open" => open, "limit" => limit).serialize(record, to)
+            }
+            Self::MaxPositionSize { symbol: _, side, notional, limit } => {
+                kv!("position_side" => side.as_str(), "notional" => %notional, "limit" => %limit).serialize(record, to)
+            }
+            Self::LotSize { symbol: _, quantity, lot } => kv!("asked_for" => %quantity, "lot" => %lot).serialize(record, to),
+            Self::MaxQuantity { symbol: _, quantity, limit, value_limit } => {
+                kv!("position" => %quantity, "limit" => %limit, "value_limit" => %value_limit).serialize(record, to)
+            }
+            Self::MinNotional { symbol: _, notional, minimum } => {
+                kv!("notional" => %notional, "minimum" => %minimum).serialize(record, to)
+            }
+            Self::Margin { symbol: _, needed, free } => kv!("needed" => %needed, "free" => %free).serialize(record, to),
+        }?;
+        kv!("rule" => self.rule()).serialize(record, to)
+    }
+}
+
+/// The symbols of a run, with commas between them.
+pub(super) struct Symbols<'a>(pub &'a Instruments);
+
+impl fmt::Display for Symbols<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (_, instrument)) in self.0.iter().enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            write!(f, "{comma}{}", instrument.symbol)?;
+        }
+        Ok(())
+    }
+}

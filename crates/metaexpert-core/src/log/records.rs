@@ -1,0 +1,138 @@
+//! What the engine writes down: one function for each kind of record, which is named in the field `msgid`.
+//!
+//! INFO is the run, TRADE the life of an order and of a position (a refusal by the gate is part of it: filters refuse all
+//! day), WARNING what was not meant to happen, ERROR what failed, CRITICAL what ended the run. Fields are put together only
+//! when somebody takes the record.
+
+use rust_decimal::Decimal;
+use slog::{crit, debug, error, info, warn};
+
+use super::{
+    Loggers, TRADE,
+    fields::{Executed, Moved, Ordered, Protected, Symbols},
+};
+use crate::{
+    ClientOrderId, Error, Funding, Instrument, InstrumentId, Instruments, NewOrder, OrderStatus, Price, Rejection, Timeframe,
+    Trade,
+    engine::Stopped,
+    expert::DeinitReason,
+    portfolio::Leg,
+    risk::{Breach, Refusal},
+};
+
+impl Loggers {
+    pub(crate) fn started(&self, timeframe: Timeframe, instruments: &Instruments) {
+        info!(self.root(), "started";
+            "msgid" => "expert.started", "timeframe" => timeframe.as_str(), "symbols" => %Symbols(instruments));
+    }
+
+    pub(crate) fn ended(&self, reason: DeinitReason) {
+        info!(self.root(), "ended"; "msgid" => "expert.ended", "reason" => reason.as_str());
+    }
+
+    /// What ended a run before its data did, or failed around it. `at` is the instrument at hand.
+    pub(crate) fn stopped(&self, at: InstrumentId, stopped: &Stopped) {
+        let log = self.at_hand(at);
+        match stopped {
+            Stopped::Panicked { event, message } => {
+                crit!(log, "{} panicked", event; "msgid" => "handler.panicked", "handler" => event, "error" => message);
+            }
+            Stopped::HandlerFailed(error) => {
+                crit!(log, "a handler's error ends the run"; "msgid" => "expert.failed", "error" => #error);
+            }
+            Stopped::Failed(error) => crit!(log, "an error ends the run"; "msgid" => "expert.failed", "error" => #error),
+        }
+    }
+
+    /// A handler's error that the expert goes on after.
+    pub(crate) fn handler_failed(&self, at: InstrumentId, handler: &'static str, error: &Error) {
+        error!(self.at_hand(at), "{} failed", handler; "msgid" => "handler.failed", "handler" => handler, "error" => #error);
+    }
+
+    pub(crate) fn halted(&self, breach: &Breach) {
+        let (rule, fallen_from, equity) = match breach {
+            Breach::Drawdown { peak, equity } => ("max_drawdown_pct", peak, equity),
+            Breach::DailyLoss { start, equity } => ("daily_loss_limit", start, equity),
+        };
+        warn!(self.root(), "new entries are refused {}", breach.until();
+            "msgid" => "risk.halted", "rule" => rule, "equity" => %equity.normalize(), "fallen_from" => %fallen_from.normalize());
+    }
+
+    /// The gate has passed an order, which is expected to be executed at this price.
+    #[inline]
+    pub(crate) fn order_approved(&self, order: &NewOrder, expected: Price) {
+        if self.is_silent() {
+            return;
+        }
+        debug!(self.of(order.instrument), "order approved";
+            "msgid" => "order.approved", Ordered(Some(order)), "price" => %expected, Protected(&order.protection));
+    }
+
+    /// The gate has refused an order; or there is none, for its size rounds to nothing.
+    pub(crate) fn order_refused(&self, instrument: InstrumentId, order: Option<&NewOrder>, refusal: &Refusal) {
+        info!(self.of(instrument), #TRADE, "order refused: {}", refusal; "msgid" => "order.refused", Ordered(order), refusal);
+    }
+
+    #[inline]
+    pub(crate) fn order_submitted(&self, order: &NewOrder) {
+        if self.is_silent() {
+            return;
+        }
+        info!(self.of(order.instrument), #TRADE, "order submitted"; "msgid" => "order.submitted", Ordered(Some(order)));
+    }
+
+    /// Where an order stands, as the venue says.
+    pub(crate) fn order_stands(&self, order: &NewOrder, status: OrderStatus, filled: Decimal) {
+        info!(self.of(order.instrument), #TRADE, "order {}", status;
+            "msgid" => msgid_of(status), Ordered(Some(order)), "status" => status.as_str(), "filled" => %filled.normalize());
+    }
+
+    /// The venue has rejected what the gate had passed: an order, or what was left of it.
+    pub(crate) fn order_rejected(&self, id: ClientOrderId, order: Option<&NewOrder>, rejection: Rejection) {
+        let status = OrderStatus::Rejected;
+        match order {
+            Some(order) => {
+                warn!(self.of(order.instrument), #TRADE, "order rejected: {}", rejection;
+                    "msgid" => msgid_of(status), Ordered(Some(order)), "status" => status.as_str(), "rule" => rejection.as_str());
+            }
+            None => {
+                warn!(self.root(), #TRADE, "order rejected: {}", rejection;
+                    "msgid" => msgid_of(status), "order_id" => %id, "status" => status.as_str(), "rule" => rejection.as_str());
+            }
+        }
+    }
+
+    pub(crate) fn execution(&self, trade: &Trade) {
+        info!(self.of(trade.instrument), #TRADE, "executed: {} {} at {}", trade.side, trade.quantity, trade.price;
+            "msgid" => "execution", Executed(trade));
+    }
+
+    /// What a trade has made of its leg, which is `None` when it is closed.
+    pub(crate) fn position(&self, trade: &Trade, realized: Decimal, leg: Option<&Leg>, of: &Instrument) {
+        let (msgid, word) = match leg {
+            None => ("position.closed", "closed"),
+            Some(leg) if trade.opens() && leg.entries == 1 => ("position.opened", "opened"),
+            Some(_) => ("position.changed", "changed"),
+        };
+        info!(self.of(trade.instrument), #TRADE, "{} position {}", trade.position_side, word;
+            "msgid" => msgid, Moved { trade, realized, leg, of });
+    }
+
+    pub(crate) fn funding(&self, instrument: Option<InstrumentId>, funding: &Funding) {
+        let log = instrument.map_or(self.root(), |instrument| self.of(instrument));
+        info!(log, #TRADE, "funding settled: {}", funding.amount;
+            "msgid" => "funding", "rate" => funding.rate, "amount" => %funding.amount.amount.normalize(),
+            "currency" => %funding.amount.currency);
+    }
+}
+
+const fn msgid_of(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::Accepted => "order.accepted",
+        OrderStatus::Rejected => "order.rejected",
+        OrderStatus::PartiallyFilled => "order.partially_filled",
+        OrderStatus::Filled => "order.filled",
+        OrderStatus::Cancelled => "order.cancelled",
+        OrderStatus::Unknown => "order.unknown",
+    }
+}

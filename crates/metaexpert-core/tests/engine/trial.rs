@@ -1,0 +1,225 @@
+//! A run of a scripted expert on a scripted feed, with a broker that fills at the next open.
+
+use std::{cell::RefCell, rc::Rc};
+
+use metaexpert_core::{
+    Bar, Context, Currency, Instrument, InstrumentBar, InstrumentId, InstrumentRules, Instruments, Liquidity, Money, NewOrder,
+    Percent, Price, Rejection, Result, Summary, Symbol, Timeframe, Trade, TradeId, UnixNanos,
+    broker::{Answer, Broker, Market},
+    clock::SimulatedClock,
+    config::{Config, SizeType},
+    context::Setup,
+    engine::{Engine, Stopped},
+    expert::{BarWant, DeinitReason, Failure, HandlerEvent, Program, Wants},
+    feed::{Event, Feed},
+    journal::{Journal, Journaled, Record},
+    log::ExpertLog,
+};
+use rust_decimal::{Decimal, dec};
+
+pub(crate) type Log = Rc<RefCell<Vec<String>>>;
+pub(crate) type Act = Box<dyn FnMut(&HandlerEvent<'_>, &mut Context) -> Result<()>>;
+
+/// Writes down what it is told, then acts.
+pub(crate) struct Scripted {
+    wants: Wants,
+    log: Log,
+    act: Act,
+    panics: bool,
+}
+
+impl Program for Scripted {
+    fn wants(&self) -> &Wants {
+        &self.wants
+    }
+
+    fn call(&mut self, event: HandlerEvent<'_>, context: &mut Context) -> Result<(), Failure> {
+        let minute = context.now().as_nanos() / 60_000_000_000;
+        let line = match &event {
+            HandlerEvent::Bar { bar, .. } => format!("{minute} {} bar {} {}", context.symbol(), bar.open, bar.close),
+            HandlerEvent::Timer { handler } => format!("{minute} timer {handler} sees {:?}", context.price()),
+            HandlerEvent::Trade(trade) => format!("{minute} trade {} {} @ {}", trade.side, trade.quantity, trade.price),
+            HandlerEvent::Order(order) => format!("{minute} order {} {}", order.id, order.status),
+            HandlerEvent::Error(error) => format!("{minute} error {error}"),
+            HandlerEvent::Deinit(reason) => format!("{minute} deinit {reason:?}"),
+            _ => String::new(),
+        };
+        if !line.is_empty() {
+            self.log.borrow_mut().push(line);
+        }
+        (self.act)(&event, context).map_err(|error| {
+            let event = "on_bar";
+            if self.panics { Failure::Panic { event, message: error.to_string() } } else { Failure::Error { event, error } }
+        })
+    }
+
+    fn criterion(&mut self, _: &Summary, _: &mut Context) -> Result<Option<f64>, Failure> {
+        Ok(None)
+    }
+}
+
+pub(crate) struct Recorded(std::vec::IntoIter<Event>);
+
+impl Feed for Recorded {
+    fn next(&mut self) -> Result<Option<Event>> {
+        Ok(self.0.next())
+    }
+}
+
+/// Fills everything at the open of the next bar, without costs; refuses what it is told to.
+#[derive(Default)]
+pub(crate) struct NextOpen {
+    waiting: Vec<NewOrder>,
+    executions: u64,
+    refuse: bool,
+}
+
+impl Broker for NextOpen {
+    fn submit(&mut self, order: Journaled<NewOrder>, answers: &mut Vec<Answer>) -> Result<()> {
+        let order = order.into_inner();
+        answers.push(if self.refuse { Answer::Rejected(order.id, Rejection::Funds) } else { Answer::Accepted(order.id) });
+        self.waiting.push(order);
+        Ok(())
+    }
+
+    fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {
+        let Market::Bars([InstrumentBar { bar, .. }]) = market else { return };
+        for order in self.waiting.drain(..).filter(|_| !self.refuse) {
+            let closing = matches!(order.effect, metaexpert_core::Effect::Close(_));
+            let leg = order.side.opened_leg();
+            self.executions += 1;
+            let trade = Trade {
+                id: TradeId::from(self.executions),
+                time: bar.time,
+                instrument: order.instrument,
+                symbol: Symbol::new("BTCUSDT").unwrap(),
+                order: Some(order.id),
+                side: order.side,
+                position_side: if closing { leg.opposite() } else { leg },
+                price: Price::new(Decimal::try_from(bar.open).unwrap()).unwrap(),
+                quantity: order.quantity,
+                fee: Money::new(Decimal::ZERO, Currency::new("USDT")),
+                liquidity: Liquidity::Taker,
+                reason: order.reason,
+            };
+            answers.push(Answer::Trade { trade, remaining: Decimal::ZERO });
+        }
+    }
+
+    fn end(&mut self, _: &mut Vec<Answer>) {}
+}
+
+#[derive(Default)]
+pub(crate) struct Kept(Vec<String>);
+
+impl Journal for Kept {
+    fn append(&mut self, order: &NewOrder) -> Result<()> {
+        self.0.push(format!("append {} {}", order.side, order.quantity));
+        Ok(())
+    }
+
+    fn record(&mut self, record: Record<'_>) -> Result<()> {
+        if let Record::Error(error) = record {
+            self.0.push(format!("error {error}"));
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn instrument(symbol: &str) -> Instrument {
+    let symbol = Symbol::new(symbol).unwrap();
+    let (base, quote) = symbol.currencies().unwrap();
+    Instrument {
+        symbol,
+        base,
+        quote: quote.clone(),
+        settlement: quote,
+        rules: InstrumentRules {
+            tick_size: dec!(0.1),
+            lot_size: dec!(0.001),
+            min_notional: dec!(0),
+            contract_size: dec!(1),
+            maintenance_margin: Percent::ZERO,
+        },
+    }
+}
+
+/// One run: bars of a minute in, what the expert was told out.
+pub(crate) struct Trial {
+    pub(crate) config: Config,
+    pub(crate) wants: Wants,
+    pub(crate) refuse: bool,
+    /// What the script fails with is a panic.
+    pub(crate) panics: bool,
+    pub(crate) log: ExpertLog,
+}
+
+impl Trial {
+    pub(crate) fn new() -> Self {
+        let config = Config {
+            timeframe: Timeframe::M1,
+            size_type: Some(SizeType::FixedBase),
+            size_value: Some(dec!(1)),
+            ..Config::default()
+        };
+        let wants = Wants { bars: vec![BarWant { symbol: None, timeframe: None }], errors: true, ..Wants::default() };
+        Self { config, wants, refuse: false, panics: false, log: ExpertLog::silent() }
+    }
+
+    pub(crate) fn instruments() -> (Instruments, [InstrumentId; 2]) {
+        let mut instruments = Instruments::default();
+        let ids = ["BTCUSDT", "ETHUSDT"].map(|symbol| instruments.add(instrument(symbol)));
+        (instruments, ids)
+    }
+
+    pub(crate) fn run_events(
+        self,
+        events: Vec<Event>,
+        act: impl FnMut(&HandlerEvent<'_>, &mut Context) -> Result<()> + 'static,
+    ) -> Ran {
+        let (instruments, [main, _]) = Self::instruments();
+        let log = Log::default();
+        let program = Scripted { wants: self.wants, log: Rc::clone(&log), act: Box::new(act), panics: self.panics };
+        let setup = Setup { config: self.config, instruments, main, taker_fee: Decimal::ZERO, run: 1, log: self.log };
+        let broker = NextOpen { refuse: self.refuse, ..NextOpen::default() };
+        let feed = Recorded(events.into_iter());
+        let mut engine =
+            Engine::new(Box::new(program), setup, Timeframe::M1, feed, broker, SimulatedClock::default(), Kept::default())
+                .unwrap();
+        let ended = engine.run();
+        let kept = engine.into_ended().journal.0;
+        Ran { ended, log: log.take(), kept }
+    }
+
+    /// Bars as (minute, open, close).
+    pub(crate) fn run(
+        self,
+        bars: &[(i64, f64, f64)],
+        act: impl FnMut(&HandlerEvent<'_>, &mut Context) -> Result<()> + 'static,
+    ) -> Ran {
+        let (_, [main, _]) = Self::instruments();
+        let event = |(minute, open, close): &(i64, f64, f64)| bar(main, *minute, *open, *close, false);
+        self.run_events(bars.iter().map(event).collect(), act)
+    }
+}
+
+pub(crate) struct Ran {
+    pub(crate) ended: Result<DeinitReason, Stopped>,
+    pub(crate) log: Vec<String>,
+    pub(crate) kept: Vec<String>,
+}
+
+pub(crate) fn bar(instrument: InstrumentId, minute: i64, open: f64, close: f64, more: bool) -> Event {
+    let time = UnixNanos::from_seconds(minute * 60).unwrap();
+    let bar = Bar { time, open, high: open.max(close), low: open.min(close), close, volume: 1.0 };
+    Event::Bar { bar: InstrumentBar { instrument, bar }, more }
+}
+
+pub(crate) fn want(symbol: Option<&'static str>, timeframe: Option<Timeframe>) -> BarWant {
+    BarWant { symbol, timeframe }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "what a handler returns")]
+pub(crate) fn nothing(_: &HandlerEvent<'_>, _: &mut Context) -> Result<()> {
+    Ok(())
+}
