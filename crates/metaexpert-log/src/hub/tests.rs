@@ -81,7 +81,7 @@ fn what_was_dropped_is_said_once_with_its_numbers() {
 
     (0..58).for_each(|_| info!(unwritten.log, "i"));
     unwritten.hub.write_all_waiting();
-    assert!(unwritten.expert().last().unwrap().ends_with("i"), "not again within a second");
+    assert!(unwritten.expert().last().unwrap().ends_with('i'), "not again within a second");
     unwritten.hub.end();
     assert!(unwritten.expert().last().unwrap().ends_with("dropped_debug=0 dropped_info=1"), "only what is new");
 }
