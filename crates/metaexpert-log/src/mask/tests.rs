@@ -1,3 +1,5 @@
+//! What is masked and what survives, shape by shape.
+
 use super::*;
 
 /// Masks, and masks again: what is masked stays as it is.
