@@ -71,7 +71,7 @@ impl Destinations {
 
 impl Router {
     pub(crate) fn open(config: &LogConfig, screen: Screen, patience: Patience) -> Self {
-        let moment = Moment { instant: Instant::now(), day: Stamp::now(None).day() };
+        let moment = now();
         let rotation = Rotation {
             max_size: config.max_file_size,
             backups: config.backup_count,
@@ -107,7 +107,7 @@ impl Router {
 
     /// To be called before a batch of records: what time it is, and what has become a secret since.
     pub(crate) fn begin(&mut self) {
-        self.moment = Moment { instant: Instant::now(), day: Stamp::now(None).day() };
+        self.moment = now();
         self.collector.refresh();
     }
 
@@ -151,8 +151,7 @@ impl Router {
 
     /// Writes what the files have buffered, and says nothing: for a thread that has better things to do.
     pub(crate) fn write_through(&mut self) {
-        let moment = self.moment;
-        self.each_file(|file| file.flush(moment));
+        self.each_file(LogFile::flush);
     }
 
     /// Writes what the files have buffered, and says what there is to say of them and of records that went missing.
@@ -162,10 +161,14 @@ impl Router {
         if self.told_at.is_none_or(|told| self.moment.instant.duration_since(told) >= TELL_EVERY) {
             self.tell_losses(least, losses);
         }
-        let moment = self.moment;
-        self.each_file(|file| file.flush(moment));
+        self.have_files(LogFile::flush, least);
+    }
+
+    /// Has the files do something, and says what came of it.
+    fn have_files(&mut self, act: fn(&mut LogFile, Moment), least: Level) {
+        self.each_file(act);
         if self.tell_news(least) {
-            self.each_file(|file| file.flush(moment));
+            self.each_file(LogFile::flush);
         }
         self.show_unheard(least);
     }
@@ -190,8 +193,7 @@ impl Router {
     /// What is due without a record: another try after trouble, the end of a day.
     pub(crate) fn tick(&mut self, least: Level, losses: Losses) {
         self.begin();
-        let moment = self.moment;
-        self.each_file(|file| file.tick(moment));
+        self.each_file(LogFile::tick);
         self.rest(least, losses);
     }
 
@@ -199,19 +201,13 @@ impl Router {
     pub(crate) fn close(&mut self, least: Level, losses: Losses) {
         self.begin();
         self.tell_losses(least, losses);
-        self.rest(least, losses);
-        let moment = self.moment;
-        self.each_file(|file| file.close(moment));
-        if self.tell_news(least) {
-            self.each_file(|file| file.flush(moment));
-        }
-        self.show_unheard(least);
+        self.have_files(LogFile::flush, least);
+        self.have_files(LogFile::close, least);
     }
 
     /// Whether everything that was written before stands in the files.
     pub(crate) fn has_written_all(&self) -> bool {
-        let files = self.files.iter().flat_map(|files| [&files.expert, &files.trades, &files.errors]);
-        files.into_iter().all(LogFile::has_written_all)
+        self.files().all(LogFile::has_written_all)
     }
 
     /// Records from TRADE on that a file has missed and that found no place on the console either.
@@ -220,13 +216,18 @@ impl Router {
     }
 
     pub(crate) fn file_metrics(&self) -> Vec<FileMetrics> {
-        let files = self.files.iter().flat_map(|files| [&files.expert, &files.trades, &files.errors]);
-        files.map(|file| FileMetrics::new(file.path().to_owned(), *file.account())).collect()
+        self.files().map(|file| FileMetrics::new(file.path().to_owned(), *file.account())).collect()
     }
 
-    fn each_file(&mut self, mut act: impl FnMut(&mut LogFile)) {
+    fn files(&self) -> impl Iterator<Item = &LogFile> {
+        self.files.iter().flat_map(|files| [&files.expert, &files.trades, &files.errors])
+    }
+
+    fn each_file(&mut self, mut act: impl FnMut(&mut LogFile, Moment)) {
         if let Some(Files { expert, trades, errors }) = &mut self.files {
-            [expert, trades, errors].into_iter().for_each(&mut act);
+            for file in [expert, trades, errors] {
+                act(file, self.moment);
+            }
         }
     }
 
@@ -289,7 +290,7 @@ impl Router {
     /// Says what has happened to the files. Returns whether anything has.
     fn tell_news(&mut self, least: Level) -> bool {
         let mut news = Vec::new();
-        self.each_file(|file| news.extend(file.take_news()));
+        self.each_file(|file, _| news.extend(file.take_news()));
         for news in &news {
             self.tell(least, news);
         }
@@ -306,6 +307,10 @@ impl Router {
         let place = level.of_nowhere();
         self.write(least, Stamp::now(None), &Record::new(&place, text, fields), &context);
     }
+}
+
+fn now() -> Moment {
+    Moment { instant: Instant::now(), day: Stamp::now(None).day() }
 }
 
 #[cfg(test)]

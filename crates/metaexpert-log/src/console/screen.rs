@@ -42,9 +42,11 @@ enum Kind {
     /// A terminal with colours, which slog-term speaks to.
     Coloured(TermDecorator),
     /// A pipe, a file, a terminal whose user wants no colours, or memory in a test.
-    Plain(Box<dyn Write + Send>),
-    /// The journal of systemd, which takes the severity from a `<3>` in front of a line.
-    Journal(Box<dyn Write + Send>),
+    Plain {
+        to: Box<dyn Write + Send>,
+        /// It is the journal of systemd, which takes the severity from a `<3>` in front of a line.
+        is_journal: bool,
+    },
 }
 
 impl fmt::Debug for Screen {
@@ -59,15 +61,14 @@ impl Screen {
         let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         if io::stderr().is_terminal() && !no_color {
             Self::of(Kind::Coloured(TermDecorator::new().stderr().build()))
-        } else if is_journal() {
-            Self::of(Kind::Journal(Box::new(io::stderr())))
         } else {
-            Self::plain(Box::new(io::stderr()))
+            Self::of(Kind::Plain { to: Box::new(io::stderr()), is_journal: is_journal() })
         }
     }
 
+    #[cfg(test)]
     pub(crate) fn plain(to: Box<dyn Write + Send>) -> Self {
-        Self::of(Kind::Plain(to))
+        Self::of(Kind::Plain { to, is_journal: false })
     }
 
     fn of(kind: Kind) -> Self {
@@ -78,7 +79,7 @@ impl Screen {
     pub(crate) fn show_lines(&mut self, lines: &[u8]) {
         let _ = match &mut self.kind {
             Kind::Coloured(_) => io::stderr().write_all(lines),
-            Kind::Plain(to) | Kind::Journal(to) => to.write_all(lines),
+            Kind::Plain { to, .. } => to.write_all(lines),
         };
     }
 
@@ -94,16 +95,14 @@ impl Screen {
                 };
                 terminal.with_record(&Record::new(&place, &format_args!(""), slog::b!()), &self.no_context, write)
             }
-            Kind::Plain(to) => {
+            Kind::Plain { to, is_journal } => {
                 self.text.clear();
+                if *is_journal {
+                    // Memory takes every byte.
+                    let _ = write!(self.text, "<{}>", line.level.severity());
+                }
                 // In one piece, so that lines of several processes do not mix.
                 write_text(line, process, &mut Plain(&mut self.text)).and_then(|()| to.write_all(&self.text))
-            }
-            Kind::Journal(to) => {
-                self.text.clear();
-                let prefixed = write!(self.text, "<{}>", line.level.severity());
-                let written = prefixed.and_then(|()| write_text(line, process, &mut Plain(&mut self.text)));
-                written.and_then(|()| to.write_all(&self.text))
             }
         };
     }
