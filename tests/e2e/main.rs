@@ -1,8 +1,8 @@
 //! The real binary of `examples/binance-ema`, run as a user runs it.
 //!
 //! `against_reference` holds it against the second program of this package, `adds_up` holds its files against
-//! each other, `determinism` against another run of itself, `bad_input` against what a user may get wrong, and `logs` against
-//! what it says that it logs.
+//! each other, `determinism` against another run of itself, `bad_input` against what a user may get wrong, `logs` against
+//! what it says that it logs, `paper` against the clock, and `wrong_layers` against mistakes in each place that configures it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,3 +19,6 @@ mod against_reference;
 mod bad_input;
 mod determinism;
 mod logs;
+#[cfg(unix)] // which has the signals
+mod paper;
+mod wrong_layers;

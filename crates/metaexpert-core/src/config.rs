@@ -1,13 +1,15 @@
-//! The configuration: one declaration per key, and the layers that a value can come from.
+//! The configuration: one declaration per key, and the sources that a value can come from.
 //!
 //! The one decision: the table in [`keys`](crate::for_each_key) is the only place that lists keys. From it are made [`Config`]
 //! (complete, what the engine reads), [`Layer`] (what one source says, every key optional), [`OnInit`] (the setters of the
-//! attribute), [`Origins`] (which layer each effective value came from) and [`KEYS`] (from which the facade makes flags,
+//! attribute), [`Origins`] (which source each effective value came from) and [`KEYS`] (from which the facade makes flags,
 //! variables, help and the reference page).
 //!
 //! A layer only holds values that its keys can have; rules that concern several keys are asked once, of the resolved whole
-//! ([`Resolved::check`]). What is not here: reading arguments, environment and files is the facade's.
+//! ([`Resolved::check`]). What is not here: reading arguments, environment and files, and putting the layers on top of each
+//! other, is the facade's.
 
+mod address;
 mod byte_size;
 mod choice;
 mod keys;
@@ -15,17 +17,19 @@ mod nearest;
 mod on_init;
 mod origin;
 mod resolved;
+mod rules;
 mod sets;
 mod value;
 
+pub use address::{BaseUrl, ProxyUrl};
 pub use byte_size::ByteSize;
 pub use choice::{
     ContractType, FillModel, LimitFill, LogLevel, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode,
+    TrendFilter, VolatilityFilter,
 };
-pub use keys::NOT_IN_THIS_VERSION;
 pub use nearest::nearest;
 pub use on_init::OnInit;
-pub use origin::Origin;
+pub use origin::{Line, Origin};
 pub use resolved::Resolved;
 pub use sets::{DaySet, HourSet};
 pub use value::{BadValue, IntoValue, KeyValue, Range};
@@ -82,12 +86,13 @@ macro_rules! default {
     };
 }
 
-macro_rules! overlay {
-    ($field:expr, $value:expr, $type:ident) => {
-        $field = Some($value)
+/// What a layer says of a key, or else its default.
+macro_rules! or_default {
+    ($said:expr, $type:ident) => {
+        $said
     };
-    ($field:expr, $value:expr, $type:ident = $default:expr) => {
-        $field = $value
+    ($said:expr, $type:ident = $default:expr) => {
+        $said.unwrap_or_else(|| $default)
     };
 }
 
@@ -146,12 +151,12 @@ macro_rules! config {
             pub fn texts(&self) -> Vec<(&'static str, Option<String>)> {
                 vec![$($((stringify!($name), text!(self.$name, $type $(= $default)?))),+),+]
             }
+        }
 
-            fn overlay(&mut self, layer: Layer, origin: Origin, origins: &mut Origins) {
-                $($(if let Some(value) = layer.$name {
-                    overlay!(self.$name, value, $type $(= $default)?);
-                    origins.$name = origin;
-                })+)+
+        impl From<Layer> for Config {
+            /// What the layer says, and the defaults where it says nothing.
+            fn from(layer: Layer) -> Self {
+                Self { $($($name: or_default!(layer.$name, $type $(= $default)?)),+),+ }
             }
         }
 
@@ -172,6 +177,12 @@ macro_rules! config {
                 }
             )+)+
 
+            /// The keys that are set, each with its value as a user would write it, a password in it included: not to be shown.
+            pub fn texts(&self) -> Vec<(&'static str, String)> {
+                let texts = [$($((stringify!($name), self.$name.as_ref().map(KeyValue::to_whole_text))),+),+];
+                texts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
+            }
+
             /// Sets a key by its name from what a user wrote; `None` if there is no such key.
             pub fn set(&mut self, name: &str, text: &str) -> Option<Result<(), BadValue>> {
                 match name {
@@ -181,8 +192,8 @@ macro_rules! config {
             }
         }
 
-        /// The layer that each effective value came from.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        /// The source that each effective value came from.
+        #[derive(Debug, Clone, PartialEq, Eq)]
         #[expect(missing_docs, reason = "the fields are the keys")]
         pub struct Origins { $($(pub $name: Origin),+),+ }
 
@@ -193,11 +204,18 @@ macro_rules! config {
         }
 
         impl Origins {
-            /// The layer of a key's value, by the name of the key.
+            /// The source of a key's value, by the name of the key.
             pub fn of(&self, name: &str) -> Option<Origin> {
                 match name {
-                    $($(stringify!($name) => Some(self.$name),)+)+
+                    $($(stringify!($name) => Some(self.$name.clone()),)+)+
                     _ => None,
+                }
+            }
+
+            fn set(&mut self, name: &str, origin: Origin) {
+                match name {
+                    $($(stringify!($name) => self.$name = origin,)+)+
+                    _ => {}
                 }
             }
         }

@@ -160,6 +160,12 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
                 self.answers.push(answer);
                 self.hear_answers()
             }
+            Event::Time(time) => self.fire_timers(time),
+            Event::Stop => {
+                // An expert that has stopped by itself has a reason already.
+                self.context.stop.get_or_insert(DeinitReason::UserStop);
+                Ok(())
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where events come from: recorded data, or an exchange.
 
-use crate::{Book, InstrumentBar, InstrumentId, PublicTrade, Result, Tick, broker::Answer};
+use crate::{Book, InstrumentBar, InstrumentId, PublicTrade, Result, Tick, UnixNanos, broker::Answer};
 
 /// Everything that a feed can tell the engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,10 @@ pub enum Event {
     Book(InstrumentId, Box<Book>),
     /// The venue says something about our own orders or account.
     Answer(Answer),
+    /// Time has passed, and nothing happened: what is due by then is due.
+    Time(UnixNanos),
+    /// Somebody wants the run to end, and the expert to know of it.
+    Stop,
 }
 
 /// A source of events in the order of their times.

@@ -75,17 +75,19 @@ pub(crate) struct Loggers {
     silent: bool,
     /// One for each instrument, by its place.
     instruments: Vec<Logger>,
+    /// What is put down with each order that is sent.
+    comment: Option<String>,
     /// What the event at hand is about, and the logger of that, once somebody has asked for it.
     about: About,
     of_about: OnceLock<Logger>,
 }
 
 impl Loggers {
-    pub(crate) fn new(log: ExpertLog, instruments: &Instruments) -> Self {
+    pub(crate) fn new(log: ExpertLog, instruments: &Instruments, comment: Option<String>) -> Self {
         let of = |symbol: &crate::Symbol| log.root.new(o!("symbol" => symbol.to_string()));
         let instruments = instruments.iter().map(|(_, instrument)| of(&instrument.symbol)).collect();
         let silent = !log.root.is_enabled(Level::Critical);
-        Self { log, silent, instruments, about: About::NOTHING, of_about: OnceLock::new() }
+        Self { log, silent, instruments, comment, about: About::NOTHING, of_about: OnceLock::new() }
     }
 
     /// The logger of the event at hand, which is about this instrument.

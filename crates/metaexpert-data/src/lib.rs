@@ -32,5 +32,5 @@ pub use error::{BadRow, DataError, Place, Rule};
 pub use read::{read, read_bytes};
 pub use series::{BarSeries, Gap};
 pub use source::{Source, Sources};
-pub use synthetic::SyntheticSpec;
+pub use synthetic::{SyntheticBars, SyntheticSpec};
 pub use write::{write_csv, write_parquet};

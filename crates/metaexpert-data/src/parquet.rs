@@ -93,7 +93,11 @@ fn check_compression(group: &dyn RowGroupReader, columns: &Columns) -> Result<()
     unread.map_or(Ok(()), |compression| {
         let name = compression.to_string().to_lowercase();
         let name = name.split('(').next().unwrap_or_default();
-        Err(format!("it is compressed with {name}, which this build does not read; write it with snappy, gzip or zstd"))
+        let instead = match compression {
+            Compression::ZSTD(_) => "turn on the feature `zstd` of the crate `metaexpert`, or write it with snappy or gzip",
+            _ => "write it with snappy or gzip",
+        };
+        Err(format!("it is compressed with {name}, which this build does not read; {instead}"))
     })
 }
 

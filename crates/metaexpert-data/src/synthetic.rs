@@ -21,7 +21,10 @@ use crate::{
     rows::{Column, Origin, Rows},
 };
 
-mod market;
+mod endless; // bar by bar, for ever
+mod market; // what moves the price
+
+pub use endless::SyntheticBars;
 
 /// What is asked of a made-up market. What is `None` follows from the rest.
 ///

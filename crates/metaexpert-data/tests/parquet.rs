@@ -33,9 +33,13 @@ fn column<'a, T: DataType>(schema: &'a str, values: &'a [T::T]) -> Column<'a> {
 }
 
 fn file(columns: &[Column<'_>], groups: usize) -> Vec<u8> {
+    compressed(Compression::SNAPPY, columns, groups)
+}
+
+fn compressed(compression: Compression, columns: &[Column<'_>], groups: usize) -> Vec<u8> {
     let schema: Vec<&str> = columns.iter().map(|(schema, _)| *schema).collect();
     let schema = parse_message_type(&format!("message schema {{ {}; }}", schema.join("; "))).unwrap();
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+    let properties = WriterProperties::builder().set_compression(compression).build();
     let mut writer = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties)).unwrap();
     for _ in 0..groups {
         let mut group = writer.next_row_group().unwrap();
@@ -215,4 +219,16 @@ fn the_rows_of_several_groups_are_counted_through() {
         read_bytes(file(&columns, 0), "btc.parquet", Timeframe::M1).unwrap_err().to_string(),
         "btc.parquet: there is a header and no bar below it"
     );
+}
+
+/// As polars writes it.
+#[cfg(feature = "zstd")]
+#[test]
+fn zstd_is_read_where_it_is_built_in() {
+    let ones = [1.0; 3];
+    let columns: Vec<_> = ["open", "high", "low", "close", "volume"].map(|name| format!("required double {name}")).into();
+    let mut columns: Vec<_> = columns.iter().map(|schema| column::<DoubleType>(schema, &ones)).collect();
+    columns.push(column::<Int64Type>("required int64 timestamp", &TIMES));
+    let bytes = compressed(Compression::ZSTD(parquet::basic::ZstdLevel::default()), &columns, 1);
+    assert_eq!(read_bytes(bytes, "btc.parquet", Timeframe::M1).unwrap().bars.len(), 3);
 }

@@ -91,6 +91,16 @@ fn is_ignored(signal: i32) -> bool {
 /// When the system does not let signals be watched.
 #[cfg(unix)]
 pub fn flush_on_signals() -> std::io::Result<()> {
+    flush_on_signals_unless(|_| false)
+}
+
+/// As [`flush_on_signals`], but asks `takes_over` first, on a thread of its own: where it answers yes to the number of the first
+/// signal, the program ends by itself in its own time, and the logs go on until then. A second signal ends it at once all the same.
+///
+/// # Errors
+/// When the system does not let signals be watched.
+#[cfg(unix)]
+pub fn flush_on_signals_unless(takes_over: impl FnOnce(i32) -> bool + Send + 'static) -> std::io::Result<()> {
     use signal_hook::{
         consts::{SIGHUP, SIGINT, SIGTERM},
         flag,
@@ -107,7 +117,9 @@ pub fn flush_on_signals() -> std::io::Result<()> {
     }
     let mut signals = Signals::new(&watched)?;
     thread::Builder::new().name("metaexpert-signals".into()).spawn(move || {
-        if let Some(signal) = signals.forever().next() {
+        if let Some(signal) = signals.forever().next()
+            && !takes_over(signal)
+        {
             let logs = logs();
             // All of them first: a thread that logs into one is held before another one is closed.
             for hub in &logs {

@@ -37,9 +37,9 @@ mod process;
 mod stamp;
 
 pub use config::{LogConfig, LogConfigError, TradeRecords};
-#[cfg(unix)]
-pub use ending::flush_on_signals;
 pub use ending::{flush_all, log_panics};
+#[cfg(unix)]
+pub use ending::{flush_on_signals, flush_on_signals_unless};
 pub use front::NOT_YET;
 pub use level::{Level, NoLevel, TRADE};
 pub use logging::Logging;

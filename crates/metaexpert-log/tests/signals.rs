@@ -14,7 +14,9 @@ use std::{
     time::Duration,
 };
 
-use metaexpert_log::{Level, LogConfig, Logging, debug, flush_on_signals, log_panics, slog::Logger, trade};
+use metaexpert_log::{
+    Level, LogConfig, Logging, debug, flush_on_signals, flush_on_signals_unless, log_panics, slog::Logger, trade,
+};
 
 const RECORDS: usize = 10_000;
 const READY: &str = "everything is logged\n";
@@ -78,6 +80,37 @@ fn a_signal_ends_the_process_as_ever_but_not_before_all_is_written() {
         assert_eq!(status.signal(), Some(number), "SIG{name}: {status}");
         assert_eq!(read(folder.path()), (RECORDS, vec![format!("INFO  [tester] ended by SIG{name}")]));
     }
+}
+
+#[test]
+fn a_program_that_takes_over_goes_on_after_the_first_signal_and_not_after_the_second() {
+    let name = "a_program_that_takes_over_goes_on_after_the_first_signal_and_not_after_the_second";
+    if let Some(folder) = child::folder() {
+        let logging = Logging::start(&config(folder)).unwrap();
+        let log = logging.logger();
+        let takes_over = move |signal| {
+            debug!(log, "asked by {}", signal);
+            logging.flush(Duration::from_secs(10));
+            stdout().write_all(READY.as_bytes()).unwrap();
+            stdout().flush().unwrap();
+            signal == 15
+        };
+        flush_on_signals_unless(takes_over).unwrap();
+        stdout().write_all(READY.as_bytes()).unwrap();
+        stdout().flush().unwrap();
+        thread::sleep(Duration::from_mins(1));
+        exit(0);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = child::of(name, folder.path()).spawn().unwrap();
+    for signal in ["TERM", "INT"] {
+        wait_until_ready(&mut child);
+        assert!(child.try_wait().unwrap().is_none());
+        assert!(Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status().unwrap().success());
+    }
+    let status = child.wait().unwrap();
+    assert_eq!(status.signal(), Some(2), "{status}");
+    assert_eq!(read(folder.path()).1, ["DEBUG [tester] asked by 15"]);
 }
 
 #[test]

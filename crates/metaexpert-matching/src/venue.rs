@@ -145,7 +145,7 @@ impl Broker for Venue {
     }
 
     fn end(&mut self, answers: &mut Vec<Answer>) {
-        answers.extend(self.waiting.drain(..).map(|order| Answer::Rejected(order.id, Rejection::EndOfData)));
+        self.withdraw(answers);
         let open: Vec<(InstrumentId, PositionSide)> =
             self.instruments.iter().flat_map(|(id, _)| PositionSide::BOTH.map(|side| (id, side))).collect();
         for (id, side) in open {
@@ -174,6 +174,11 @@ impl Venue {
             on_margin,
             timeframe,
         }
+    }
+
+    /// Lets go of what waits for a next open that will not come. What is open stays open.
+    pub fn withdraw(&mut self, answers: &mut Vec<Answer>) {
+        answers.extend(self.waiting.drain(..).map(|order| Answer::Rejected(order.id, Rejection::EndOfData)));
     }
 
     /// The account as the venue keeps it.

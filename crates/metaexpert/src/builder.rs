@@ -1,24 +1,29 @@
 //! `MetaExpert::new(..)`: the keys that a program sets in its code, and the door to run it.
 
-use std::{env, io, process::ExitCode};
+use std::{io, process::ExitCode};
 
 use metaexpert_core::{
     ConfigError, Percent, Timeframe, UnixNanos,
     config::{
-        BadValue, ByteSize, ContractType, DaySet, FillModel, HourSet, IntoValue, Layer, LimitFill, LogLevel, MarginMode,
-        MarketType, OnBreach, Origin, PositionMode, SizeType, TradeMode,
+        BadValue, BaseUrl, ByteSize, ContractType, DaySet, FillModel, HourSet, IntoValue, Layer, LimitFill, LogLevel, MarginMode,
+        MarketType, OnBreach, Origin, PositionMode, ProxyUrl, SizeType, TradeMode, TrendFilter, VolatilityFilter,
     },
     expert::experts,
     for_each_key,
 };
 use rust_decimal::Decimal;
 
-use crate::{ending::prepare_to_end, exit::Console, run};
+use crate::{
+    ending::prepare_to_end,
+    exit::Console,
+    run::{self, Call},
+};
 
 /// A program of experts: the configuration that its code sets, and the way to run it.
 ///
 /// There is a method for each key. What is set here is the weakest layer above the defaults: `#[on_init(..)]` overrides it for
-/// its own expert, variables of the environment (`METAEXPERT_LEVERAGE=10`) override both, and flags (`--leverage 10`) override all.
+/// its own expert, `metaexpert.toml` (`leverage = 10`) overrides both, variables of the environment or of `.env`
+/// (`METAEXPERT_LEVERAGE=10`) override that, and flags (`--leverage 10`) override all.
 ///
 /// ```no_run
 /// use metaexpert::prelude::*;
@@ -45,13 +50,13 @@ impl MetaExpert {
         Self { layer: Layer::default(), refused: Vec::new() }.exchange(exchange)
     }
 
-    /// Runs every expert of the program as its arguments and the environment say, and says how that ended
+    /// Runs every expert of the program as its arguments, the environment and `metaexpert.toml` say, and says how that ended
     /// ([exit codes](crate#exit-codes)).
     #[must_use = "`main` should return it"]
     pub fn run(self) -> ExitCode {
         prepare_to_end();
         let mut console = Console { out: &mut io::stdout(), err: &mut io::stderr() };
-        run::run(&self, experts(), env::args_os(), env::vars_os(), &mut console).into()
+        run::run(&self, experts(), Call::of_this_process(), &mut console).into()
     }
 
     fn set(mut self, key: &str, set: impl FnOnce(&mut Layer) -> Result<(), BadValue>) -> Self {
@@ -132,6 +137,7 @@ mod tests {
             "DAYS" => "mon-fri",
             "TIME" => "2022-01-01",
             "SIZE" => "20 MiB",
+            "URL" => "http://127.0.0.1:8080",
             "true|false" => "true",
             other => panic!("{other}"),
         }

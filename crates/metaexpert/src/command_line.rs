@@ -3,28 +3,47 @@
 //! The one decision: clap finds the flags, and never looks at a value. So a bad value gives the same words whether it stands
 //! in a flag, a variable or code.
 
-use std::{ffi::OsString, path::Path};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, error::ContextKind};
+use clap::{
+    Arg, ArgAction, ArgMatches, Command, ValueHint,
+    builder::{PathBufValueParser, PossibleValuesParser},
+};
 use metaexpert_core::{
     ConfigError,
-    config::{KEYS, Key, KeyValue, Layer, NOT_IN_THIS_VERSION, Origin},
+    config::{KEYS, Key, KeyValue, Layer, Origin},
     expert::{InputKey, InputValue},
 };
 
 use crate::{
+    completions::{self, SHELLS},
     exit::{Console, Exit},
-    given::{Given, Subject, in_code},
+    given::{Given, Said, Subject},
+    layers::Plan,
+    print_config::Format,
 };
 
-/// Reads the arguments, the program's name first. Help and version are said on `console`, as are errors of usage; then there
-/// is nothing left to do but to exit.
+/// What the arguments say.
+#[derive(Debug, Default)]
+pub(crate) struct CommandLine {
+    pub(crate) flags: Given,
+    /// The file that stands in for `metaexpert.toml`.
+    pub(crate) config: Option<PathBuf>,
+    /// How to show the configuration, if that is all there is to do.
+    pub(crate) print_config: Option<Format>,
+}
+
+/// Reads the arguments, the program's name first. Help, version and completions are said on `console`, as are errors of usage;
+/// then there is nothing left to do but to exit.
 pub(crate) fn read(
     args: impl IntoIterator<Item = OsString>,
     code: &Layer,
-    experts: &[Subject],
+    experts: &[Subject<'_>],
     console: &mut Console<'_>,
-) -> Result<Given, Exit> {
+) -> Result<CommandLine, Exit> {
     let inputs = shared_inputs(experts);
     let collisions = collisions(&inputs);
     if !collisions.is_empty() {
@@ -35,9 +54,10 @@ pub(crate) fn read(
     }
     let args: Vec<_> = args.into_iter().collect();
     let program = args.first().map(Path::new).and_then(Path::file_stem).and_then(|name| name.to_str()).unwrap_or("metaexpert");
-    let matches = command(program.to_owned(), code, experts, &inputs).try_get_matches_from(&args).map_err(|error| {
+    let command = |about: About| command(program.to_owned(), code, experts, &inputs, about);
+    let matches = command(About::Parsing).try_get_matches_from(&args).map_err(|error| {
         if error.use_stderr() {
-            let text = not_in_this_version(&error).unwrap_or_else(|| error.render().to_string());
+            let text = error.render().to_string();
             console.error(text.strip_prefix("error: ").unwrap_or(&text));
             Exit::Usage
         } else {
@@ -45,16 +65,29 @@ pub(crate) fn read(
             Exit::Good
         }
     })?;
-    let value = |id: &str| matches_text(&matches, id);
-    Ok(Given {
-        keys: KEYS.iter().filter_map(|key| Some((key.name, value(key.name)?))).collect(),
-        inputs: inputs.iter().filter_map(|input| Some((input.key.name, value(&input.id())?))).collect(),
+    if let Some(shell) = text(&matches, COMPLETIONS) {
+        console.say(String::from_utf8_lossy(&completions::script(command(About::Completing), &shell)));
+        return Err(Exit::Good);
+    }
+    let said = |name, id: &str| Some(Said { name, text: text(&matches, id)?, origin: Origin::Flag });
+    Ok(CommandLine {
+        flags: Given {
+            keys: KEYS.iter().filter_map(|key| said(key.name, key.name)).collect(),
+            inputs: inputs.iter().filter_map(|input| said(input.key.name, &input.id())).collect(),
+        },
+        config: matches.get_one(CONFIG).cloned(),
+        print_config: text(&matches, PRINT_CONFIG).map(|name| Format::named(&name)),
     })
 }
 
-fn matches_text(matches: &ArgMatches, id: &str) -> Option<String> {
+fn text(matches: &ArgMatches, id: &str) -> Option<String> {
     matches.get_one::<String>(id).cloned()
 }
+
+// The flags that are neither keys nor inputs. Their names have hyphens, and so are those of no key and of no input.
+const CONFIG: &str = "config-file";
+const PRINT_CONFIG: &str = "print-config";
+const COMPLETIONS: &str = "completions-for";
 
 /// An input, and the experts that have one of this name.
 struct SharedInput<'a> {
@@ -69,8 +102,8 @@ impl SharedInput<'_> {
 }
 
 /// The inputs of all experts, each name once.
-fn shared_inputs(experts: &[Subject]) -> Vec<SharedInput<'_>> {
-    let mut shared: Vec<SharedInput<'_>> = Vec::new();
+fn shared_inputs<'a>(experts: &'a [Subject<'_>]) -> Vec<SharedInput<'a>> {
+    let mut shared: Vec<SharedInput<'a>> = Vec::new();
     for expert in experts {
         for key in &expert.inputs {
             match shared.iter_mut().find(|input| input.key.name == key.name) {
@@ -85,7 +118,9 @@ fn shared_inputs(experts: &[Subject]) -> Vec<SharedInput<'_>> {
 /// Inputs whose flag is taken by a key or by clap.
 fn collisions(inputs: &[SharedInput<'_>]) -> Vec<ConfigError> {
     let taken = |name: &str| match name {
-        "help" | "version" => Some(format!("the flag --{name} of every program")),
+        "help" | "version" | "config" | "print_config" | "completions" => {
+            Some(format!("the flag --{} of every program", flag(name)))
+        }
         _ => Key::find(name).map(|key| format!("the key `{}` (flag --{})", key.name, flag(key.name))),
     };
     let collision = |input: &SharedInput<'_>| {
@@ -96,20 +131,74 @@ fn collisions(inputs: &[SharedInput<'_>]) -> Vec<ConfigError> {
     inputs.iter().filter_map(collision).collect()
 }
 
-fn command(program: String, code: &Layer, experts: &[Subject], inputs: &[SharedInput<'_>]) -> Command {
+/// What a command is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// To find the flags; their values are judged elsewhere.
+    Parsing,
+    /// To tell a shell what may follow a flag.
+    Completing,
+}
+
+const SOURCES: &str = "\
+Each flag has three more places to stand in. From the strongest to the weakest:
+  flag                  --leverage 10                --fast 9
+  environment or .env   METAEXPERT_LEVERAGE=10       METAEXPERT_INPUT_FAST=9
+  metaexpert.toml       leverage = 10                fast = 9, below [inputs]
+  the expert's code     #[on_init(leverage = 10)], .leverage(10)
+--print-config shows what each came to, and where it was set. Credentials stand in the environment or in .env only.
+
+Exit codes: 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 130 interrupted.";
+
+fn command(program: String, code: &Layer, experts: &[Subject<'_>], inputs: &[SharedInput<'_>], about: About) -> Command {
     let names = experts.iter().map(|expert| expert.name.as_str()).collect::<Vec<_>>().join(", ");
     let defaults = Defaults::of(code, experts);
     Command::new(program)
         .version(concat!("on MetaExpert ", env!("CARGO_PKG_VERSION")))
         .about(format!("Runs {}: {names}", if experts.len() == 1 { "the expert" } else { "the experts" }))
-        .after_help(
-            "Each flag is a variable too: METAEXPERT_LEVERAGE=10 is --leverage 10, METAEXPERT_INPUT_FAST=9 is --fast 9. Flags win \
-             over variables, variables over the expert's own code, code over defaults.\n\n\
-             Exit codes: 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 130 interrupted.",
-        )
+        .after_help(SOURCES)
         .max_term_width(120)
-        .args(KEYS.iter().map(|key| key_flag(key, &defaults)))
-        .args(inputs.iter().map(|input| input_flag(input, experts.len())))
+        .args(own_flags())
+        .args(KEYS.iter().map(|key| completed(key_flag(key, &defaults), key.name, key.choices, about)))
+        .args(inputs.iter().map(|input| completed(input_flag(input, experts.len()), "", &input.key.choices, about)))
+}
+
+/// The flags that are neither keys nor inputs.
+fn own_flags() -> [Arg; 3] {
+    let shells = SHELLS.join(", ");
+    [
+        Arg::new(CONFIG)
+            .long("config")
+            .value_name("FILE")
+            .value_parser(PathBufValueParser::new())
+            .value_hint(ValueHint::FilePath)
+            .help("File to read in place of `metaexpert.toml`, which is read where it stands in the current directory"),
+        Arg::new(PRINT_CONFIG)
+            .long("print-config")
+            .value_name("FORMAT")
+            .num_args(0..=1)
+            .default_missing_value("table")
+            .value_parser(PossibleValuesParser::new(Format::ALL))
+            .hide_possible_values(true)
+            .help("Show every key and input with its value and where it was set, and exit [table, json] [default: table]"),
+        Arg::new(COMPLETIONS)
+            .long("completions")
+            .value_name("SHELL")
+            .value_parser(PossibleValuesParser::new(SHELLS))
+            .hide_possible_values(true)
+            .help(format!("Print what makes a shell complete these flags, and exit [{shells}]")),
+    ]
+}
+
+/// The flag with what a shell may offer for its value.
+fn completed(arg: Arg, key: &str, choices: &[impl ToString], about: About) -> Arg {
+    match (about, key) {
+        (About::Parsing, _) => arg,
+        (About::Completing, "data") => arg.value_hint(ValueHint::FilePath),
+        (About::Completing, "report" | "log_dir") => arg.value_hint(ValueHint::DirPath),
+        (About::Completing, _) if choices.is_empty() => arg.value_hint(ValueHint::Other),
+        (About::Completing, _) => arg.value_parser(PossibleValuesParser::new(choices.iter().map(ToString::to_string))),
+    }
 }
 
 fn key_flag(key: &Key, defaults: &Defaults) -> Arg {
@@ -165,8 +254,10 @@ fn help(doc: &str, details: [Option<String>; 3]) -> String {
 struct Defaults(Vec<Vec<(&'static str, Option<String>)>>);
 
 impl Defaults {
-    fn of(code: &Layer, experts: &[Subject]) -> Self {
-        Self(experts.iter().filter_map(|expert| Some(in_code(code, expert).ok()?.config.texts())).collect())
+    fn of(code: &Layer, experts: &[Subject<'_>]) -> Self {
+        // What the code gets wrong is said when the program runs.
+        let in_code = |expert| Plan::of(code, expert, &[], &mut Vec::new()).resolved;
+        Self(experts.iter().map(|expert| in_code(expert).config.texts()).collect())
     }
 
     fn text_of(&self, key: &Key) -> Option<String> {
@@ -175,12 +266,4 @@ impl Defaults {
         let first = texts.next().unwrap_or_else(|| key.default_text());
         if texts.all(|text| text == first) { first } else { Some("each expert's own".to_owned()) }
     }
-}
-
-/// What to say of a flag that other versions have.
-fn not_in_this_version(error: &clap::Error) -> Option<String> {
-    let argument = error.get(ContextKind::InvalidArg)?.to_string();
-    let name = argument.strip_prefix("--")?.replace('-', "_");
-    let key = NOT_IN_THIS_VERSION.iter().find(|key| **key == name)?;
-    Some(ConfigError::about(Origin::Flag.place_of(key), "this key is not part of this version").to_string())
 }

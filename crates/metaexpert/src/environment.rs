@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use metaexpert_core::{
     ConfigError,
-    config::{KEYS, Key, NOT_IN_THIS_VERSION, nearest},
+    config::{KEYS, Key, nearest},
 };
 
 use metaexpert_log::{FieldKind, Masker, register_secret};
@@ -65,9 +65,6 @@ fn find_key(name: &str) -> Result<&'static str, Unknown> {
     let is = |key: &str| key.to_uppercase() == name;
     if let Some(key) = KEYS.iter().find(|key| is(key.name)) {
         return Ok(key.name);
-    }
-    if NOT_IN_THIS_VERSION.iter().any(|key| is(key)) {
-        return Err(("this key is not part of this version", None));
     }
     Err(("unknown key", nearest(name, KEYS.iter().map(|Key { name, .. }| *name))))
 }

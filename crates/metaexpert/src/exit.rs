@@ -13,7 +13,7 @@
 
 use std::{fmt::Display, io::Write, process::ExitCode};
 
-use metaexpert_core::{ConfigError, Error};
+use metaexpert_core::{ConfigError, Error, engine::Stopped};
 use metaexpert_log::masked;
 
 /// How the program ends.
@@ -24,6 +24,19 @@ pub(crate) enum Exit {
     Usage = 2,
     Configuration = 3,
     Data = 4,
+    #[cfg_attr(not(feature = "paper"), expect(dead_code, reason = "signals end the other modes in the old way"))]
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// How a program ends of which two parts have ended so: a failure counts more than an interruption, and the first one most.
+    pub(crate) fn or_worse(self, other: Self) -> Self {
+        match self {
+            Self::Good => other,
+            Self::Interrupted if other != Self::Good => other,
+            Self::Interrupted | Self::RunFailed | Self::Usage | Self::Configuration | Self::Data => self,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -44,6 +57,16 @@ pub(crate) enum RunError {
 }
 
 impl RunError {
+    /// What ended the run of this expert before its data did.
+    #[cfg_attr(not(any(feature = "backtest", feature = "paper")), expect(dead_code, reason = "only modes run experts"))]
+    pub(crate) fn stopped(expert: &str, stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::HandlerFailed(error) | Stopped::Failed(error) => error.into(),
+            panicked @ Stopped::Panicked { .. } => Self::Failed(format!("{panicked}\nthe expert {expert} is halted")),
+        }
+    }
+
+    #[cfg_attr(not(any(feature = "backtest", feature = "paper")), expect(dead_code, reason = "only modes run experts"))]
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Config(_) => Exit::Configuration,
@@ -80,8 +103,22 @@ impl Console<'_> {
         self.complain("error", error);
     }
 
+    /// Puts the error of one expert on standard error; with its name where it is not the only one.
+    #[cfg_attr(not(any(feature = "backtest", feature = "paper")), expect(dead_code, reason = "only modes fail"))]
+    pub(crate) fn failed(&mut self, expert: Option<&str>, error: &RunError) {
+        match expert {
+            Some(expert) => self.error(format_args!("expert {expert}: {error}")),
+            None => self.error(error),
+        }
+    }
+
+    /// Puts a hint on standard error, as an error is put there.
+    #[cfg_attr(not(feature = "paper"), expect(dead_code, reason = "only runs that go on have to be told how they end"))]
+    pub(crate) fn note(&mut self, note: impl Display) {
+        self.complain("note", note);
+    }
+
     /// Puts a warning on standard error, as an error is put there.
-    #[cfg_attr(not(feature = "backtest"), expect(dead_code, reason = "only modes warn"))]
     pub(crate) fn warn(&mut self, warning: impl Display) {
         self.complain("warning", warning);
     }
@@ -114,6 +151,19 @@ mod tests {
             String::from_utf8(err).unwrap(),
             "error: bars.csv: no such file\n  name another one with `--data`\nerror: input `fast`: `0` is not in 1 to 9\n"
         );
+    }
+
+    #[test]
+    fn the_first_failure_counts_more_than_an_interruption() {
+        use Exit::{Data, Good, Interrupted, RunFailed};
+        for (parts, exit) in [
+            (&[Good, Good][..], Good),
+            (&[Good, Interrupted], Interrupted),
+            (&[Interrupted, RunFailed], RunFailed),
+            (&[Data, RunFailed, Interrupted], Data),
+        ] {
+            assert_eq!(parts.iter().fold(Good, |worst, part| worst.or_worse(*part)), exit, "{parts:?}");
+        }
     }
 
     #[test]

@@ -31,25 +31,44 @@ pub(crate) fn symbol_of(text: &str, place: impl Into<String>) -> Result<(Symbol,
     })
 }
 
-/// Describes the instrument that `series` are bars of.
-pub(crate) fn describe(symbol: &Symbol, resolved: &Resolved, series: &BarSeries) -> Result<Described, ConfigError> {
+/// What data says of its instrument by itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Steps {
+    /// The finest step of a price.
+    pub(crate) price: Decimal,
+    /// The finest step of a volume.
+    pub(crate) volume: Decimal,
+    /// The lowest price.
+    pub(crate) lowest: Decimal,
+}
+
+impl From<&BarSeries> for Steps {
+    fn from(series: &BarSeries) -> Self {
+        let lowest = series.bars.iter().map(|bar| bar.low).fold(f64::INFINITY, f64::min);
+        let lowest = decimal_of(lowest).unwrap_or(Decimal::MAX);
+        Self { price: series.price_step, volume: series.volume_step, lowest }
+    }
+}
+
+/// Describes the instrument of which there is this data.
+pub(crate) fn describe(symbol: &Symbol, resolved: &Resolved, steps: &Steps) -> Result<Described, ConfigError> {
     let config = &resolved.config;
     let major = major_of(symbol, config.market_type);
     let (symbol, base, quote) = symbol_of(symbol.as_str(), resolved.place_of("symbol"))?;
-    let rules = rules(config, major, series);
-    check_tick(resolved, &rules, series)?;
+    let rules = rules(config, major, steps);
+    check_tick(resolved, &rules, steps)?;
     let instrument = Instrument { symbol, base, settlement: quote.clone(), quote, rules };
     Ok(Described { warning: warning(config, major, &instrument), instrument })
 }
 
-fn rules(config: &Config, major: Option<Major>, series: &BarSeries) -> InstrumentRules {
+fn rules(config: &Config, major: Option<Major>, steps: &Steps) -> InstrumentRules {
     // Whoever gives both tick and lot describes the instrument; the table's minimum would be another one's.
     let described = config.tick_size.is_some() && config.lot_size.is_some();
     let min_notional = major.filter(|_| !described).map_or(Decimal::ZERO, |major| major.min_notional);
     let usual = if config.market_type == MarketType::Spot { Percent::ZERO } else { USUAL_MAINTENANCE_MARGIN };
     InstrumentRules {
-        tick_size: config.tick_size.or(major.map(|major| major.tick_size)).unwrap_or(series.price_step),
-        lot_size: config.lot_size.or(major.map(|major| major.lot_size)).unwrap_or(series.volume_step),
+        tick_size: config.tick_size.or(major.map(|major| major.tick_size)).unwrap_or(steps.price),
+        lot_size: config.lot_size.or(major.map(|major| major.lot_size)).unwrap_or(steps.volume),
         min_notional: config.min_notional.unwrap_or(min_notional),
         contract_size: config.contract_size.unwrap_or(Decimal::ONE),
         maintenance_margin: config
@@ -79,15 +98,14 @@ fn warning(config: &Config, major: Option<Major>, instrument: &Instrument) -> Op
 }
 
 /// A tick above the prices would round them away.
-fn check_tick(resolved: &Resolved, rules: &InstrumentRules, series: &BarSeries) -> Result<(), ConfigError> {
-    let lowest = series.bars.iter().map(|bar| bar.low).fold(f64::INFINITY, f64::min);
-    match decimal_of(lowest) {
-        Some(lowest) if rules.tick_size > lowest => Err(ConfigError {
-            key: resolved.place_of("tick_size"),
-            value: Some(rules.tick_size.normalize().to_string()),
-            rule: format!("is above the lowest price of the data, {}", lowest.normalize()),
-            nearest: Some(series.price_step.to_string()),
-        }),
-        _ => Ok(()),
+fn check_tick(resolved: &Resolved, rules: &InstrumentRules, steps: &Steps) -> Result<(), ConfigError> {
+    if rules.tick_size <= steps.lowest {
+        return Ok(());
     }
+    Err(ConfigError {
+        key: resolved.place_of("tick_size"),
+        value: Some(rules.tick_size.normalize().to_string()),
+        rule: format!("is above the lowest price of the data, {}", steps.lowest.normalize()),
+        nearest: Some(steps.price.to_string()),
+    })
 }

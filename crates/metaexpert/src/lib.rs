@@ -37,11 +37,13 @@
 //! ```
 //!
 //! The program that this makes has a flag for every key of the configuration and for every input: `--trade-mode backtest
-//! --leverage 5 --length 20`. `--help` lists them.
+//! --leverage 5 --length 20`. `--help` lists them. `metaexpert.toml`, `.env` and the environment can set them too, and
+//! `--print-config` shows what each came to, and where it was set.
 //!
 //! # Exit codes
 //!
 //! 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 130 interrupted (the shell's own number after Ctrl-C).
+//! A paper run that was asked to stop by SIGTERM has come to a good end.
 //!
 //! The one decision: this crate is the only one that reads arguments, environment and (but for the log) files, and the only one that knows the
 //! trade modes. Everything else is handed what it needs.
@@ -52,27 +54,43 @@ pub mod prelude;
 // The way of a program, in the order it is gone: what the code says, what the sources give, what comes of it.
 mod builder;
 mod command_line;
+mod complaints;
+mod completions;
+mod credentials;
 mod ending;
-mod environment;
+mod exchanges;
 mod exit;
 mod given;
-#[cfg_attr(not(feature = "backtest"), expect(dead_code, reason = "only modes log"))]
+mod honoured;
+mod layers;
+#[cfg_attr(not(any(feature = "backtest", feature = "paper")), expect(dead_code, reason = "only modes log"))]
 mod logs;
+mod modes;
+mod print_config;
 mod run;
 mod slug;
+mod sources;
 mod this_version;
+
+// What the modes without an exchange at hand share.
+#[cfg(any(feature = "backtest", feature = "paper"))]
+mod instruments;
+#[cfg(any(feature = "backtest", feature = "paper"))]
+mod markets;
+#[cfg(any(feature = "backtest", feature = "paper"))]
+mod venues;
 
 // The mode `backtest`, and what only it needs.
 #[cfg(feature = "backtest")]
 mod backtest;
 #[cfg(feature = "backtest")]
-mod instruments;
-#[cfg(feature = "backtest")]
 mod progress;
 #[cfg(feature = "backtest")]
 mod report_dir;
-#[cfg(feature = "backtest")]
-mod venues;
+
+// The mode `paper`.
+#[cfg(feature = "paper")]
+mod paper;
 
 pub use builder::MetaExpert;
 pub use metaexpert_core as core;

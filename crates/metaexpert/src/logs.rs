@@ -114,7 +114,7 @@ mod tests {
     fn resolved(set: impl FnOnce(&mut Layer)) -> Resolved {
         let mut layer = Layer::default();
         set(&mut layer);
-        Resolved::default().overlay(layer, Origin::Code)
+        Resolved::of(layer.texts().iter().map(|(key, text)| (*key, text.as_str(), Origin::Code))).unwrap()
     }
 
     #[test]

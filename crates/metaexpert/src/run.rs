@@ -1,27 +1,44 @@
-//! The way of a program: arguments and environment in, one run for each expert, an exit code out.
+//! The way of a program: arguments, environment and files in, one run for each expert, an exit code out.
 
-use std::ffi::OsString;
+use std::{env, ffi::OsString, path::PathBuf};
 
-use metaexpert_core::{
-    ConfigError,
-    config::{Origin, Resolved},
-    expert::{ExpertEntry, InputValues, RegistryError},
-};
+use metaexpert_core::expert::{ExpertEntry, RegistryError};
 
 use crate::{
-    MetaExpert, command_line, environment,
-    exit::{Console, Exit, RunError},
-    given::{Subject, inputs_of, resolve, shown_inputs},
-    logs::Logs,
+    MetaExpert, command_line,
+    complaints::complaints,
+    exit::{Console, Exit},
+    given::Subject,
+    layers::Plan,
+    modes::{self, Start},
+    print_config,
+    sources::{Sources, keep_secret},
 };
 
-/// Runs the experts as `args` (the program's name first) and `variables` say. Nothing starts before every expert's
-/// configuration is right; then an expert that fails does not keep the others from running.
+/// How a program was called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Call {
+    /// The arguments, the program's name first.
+    pub(crate) args: Vec<OsString>,
+    /// The variables of the environment.
+    pub(crate) variables: Vec<(OsString, OsString)>,
+    /// Where `metaexpert.toml` and `.env` are looked for; empty for the current directory.
+    pub(crate) directory: PathBuf,
+}
+
+impl Call {
+    /// How this process was called.
+    pub(crate) fn of_this_process() -> Self {
+        Self { args: env::args_os().collect(), variables: env::vars_os().collect(), directory: PathBuf::new() }
+    }
+}
+
+/// Runs the experts as they were called. Nothing starts before every expert's configuration is right; then an expert that fails
+/// does not keep the others from running.
 pub(crate) fn run(
     program: &MetaExpert,
     experts: Result<Vec<ExpertEntry>, RegistryError>,
-    args: impl IntoIterator<Item = OsString>,
-    variables: impl IntoIterator<Item = (OsString, OsString)>,
+    call: Call,
     console: &mut Console<'_>,
 ) -> Exit {
     let experts = match experts {
@@ -32,101 +49,56 @@ pub(crate) fn run(
         }
     };
     let subjects: Vec<_> = experts.iter().map(Subject::from).collect();
-    let plans = match plan(program, &subjects, args, variables, console) {
+    let plans = match plan(program, &subjects, call, console) {
         Ok(plans) => plans,
         Err(exit) => return exit,
     };
-    let refused: Vec<_> =
-        experts.iter().zip(&plans).filter_map(|(entry, (_, inputs))| entry.instantiate(inputs.clone()).err()).collect();
-    if !refused.is_empty() {
-        for error in refused {
-            console.error(error);
-        }
-        return Exit::Configuration;
-    }
-    let several = experts.len() > 1;
-    let mut logs = Logs::default();
-    let mut worst = Exit::Good;
-    for ((entry, subject), (resolved, inputs)) in experts.iter().zip(&subjects).zip(plans) {
-        let shown = shown_inputs(subject, &inputs);
-        if let Err(error) = start(entry, &experts, &resolved, inputs, &shown, &mut logs, console) {
-            if several {
-                console.error(format_args!("expert {}: {error}", entry.name()));
-            } else {
-                console.error(&error);
-            }
-            worst = if worst == Exit::Good { error.exit() } else { worst };
-        }
-    }
-    worst
+    let starts = experts.iter().zip(&subjects).zip(plans).map(|((entry, subject), plan)| {
+        let (inputs, shown_inputs) = (plan.input_values(), plan.shown_inputs(subject));
+        Start { entry, resolved: plan.resolved, inputs, shown_inputs }
+    });
+    modes::start(starts.collect(), console)
 }
 
-/// The configuration and the inputs of each expert, or the exit after what was wrong, or asked for, has been said.
+/// What each expert is to run with, or the exit after what was wrong, or asked for, has been said.
 pub(crate) fn plan(
     program: &MetaExpert,
-    experts: &[Subject],
-    args: impl IntoIterator<Item = OsString>,
-    variables: impl IntoIterator<Item = (OsString, OsString)>,
+    experts: &[Subject<'_>],
+    call: Call,
     console: &mut Console<'_>,
-) -> Result<Vec<(Resolved, InputValues)>, Exit> {
-    let variables: Vec<_> = variables.into_iter().collect();
-    environment::keep_secret(&variables);
-    let flags = command_line::read(args, &program.layer, experts, console)?;
-    let mut refused = program.refused.clone();
-    let variables = environment::read(variables, experts, &mut refused);
-    let variable_layer = variables.layer(Origin::Environment, &mut refused);
-    let flag_layer = flags.layer(Origin::Flag, &mut refused);
+) -> Result<Vec<Plan>, Exit> {
+    let Call { args, variables, directory } = call;
+    keep_secret(&variables);
+    let asked = command_line::read(args, &program.layer, experts, console)?;
+    let (mut refused, mut warnings) = (program.refused.clone(), Vec::new());
+    let sources = Sources::read(&directory, asked.config.as_deref(), variables, experts, &mut refused);
+    let Sources { file, environment_file, environment, credentials } = sources;
+    let layers = [file, environment_file, environment, asked.flags];
+    let plans: Vec<_> = experts.iter().map(|expert| Plan::of(&program.layer, expert, &layers, &mut refused)).collect();
     // A rule that concerns several keys says nothing while one of them is wrong by itself.
     if refused.is_empty() {
-        let mut plans = Vec::new();
-        for expert in experts {
-            match resolve(&program.layer, expert, &variable_layer, &flag_layer) {
-                Ok(resolved) => plans.push((resolved, inputs_of(expert, &variables, &flags))),
-                Err(errors) => refused.extend(errors),
-            }
-        }
-        if refused.is_empty() {
-            return Ok(plans);
+        for Plan { resolved, .. } in &plans {
+            let complaints = complaints(resolved, &credentials);
+            refused.extend(complaints.refusals);
+            warnings.extend(complaints.warnings);
         }
     }
-    say(&refused, console);
-    Err(Exit::Configuration)
-}
-
-/// Says each error once, though several experts may share it.
-fn say(refused: &[ConfigError], console: &mut Console<'_>) {
-    for (place, error) in refused.iter().enumerate() {
-        if !refused.iter().take(place).any(|earlier| earlier == error) {
-            console.error(error);
-        }
+    once(&warnings).for_each(|warning| console.warn(warning));
+    if let Some(format) = asked.print_config {
+        print_config::print(format, experts, &plans, &credentials, console);
+    }
+    once(&refused).for_each(|error| console.error(error));
+    match (refused.is_empty(), asked.print_config) {
+        (false, _) => Err(Exit::Configuration),
+        (true, Some(_)) => Err(Exit::Good),
+        (true, None) => Ok(plans),
     }
 }
 
-#[cfg(feature = "backtest")]
-fn start(
-    entry: &ExpertEntry,
-    experts: &[ExpertEntry],
-    resolved: &Resolved,
-    inputs: InputValues,
-    shown_inputs: &[(String, String)],
-    logs: &mut Logs,
-    console: &mut Console<'_>,
-) -> Result<(), RunError> {
-    crate::backtest::backtest(entry, experts, resolved, inputs, shown_inputs, logs, console)
-}
-
-/// Without a mode nothing can run; `this_version` has refused them all.
-#[cfg(not(feature = "backtest"))]
-fn start(
-    _entry: &ExpertEntry,
-    _experts: &[ExpertEntry],
-    _resolved: &Resolved,
-    _inputs: InputValues,
-    _shown_inputs: &[(String, String)],
-    _logs: &mut Logs,
-    _console: &mut Console<'_>,
-) -> Result<(), RunError> {
-    Err(RunError::Failed("this program was built without any trade mode; build it with the feature `backtest`".into()))
+/// Each of them where it first stands: several experts may share what is wrong.
+fn once<T: PartialEq>(said: &[T]) -> impl Iterator<Item = &T> {
+    let is_first = |(place, one): &(usize, &T)| !said.iter().take(*place).any(|earlier| earlier == *one);
+    said.iter().enumerate().filter(is_first).map(|(_, one)| one)
 }
 
 #[cfg(test)]

@@ -14,18 +14,21 @@ const INTRODUCTION: &str = "\
 
 # Configuration
 
-Every key can be set in four places. The later one in this list wins:
+Every key can be set in five places. The later one in this list wins:
 
 1. in code, for all experts of a program: `MetaExpert::new(\"binance\").leverage(10)`;
 2. in the attribute of one expert, where the table says so: `#[on_init(leverage = 10)]`;
-3. in the environment: `METAEXPERT_LEVERAGE=10`;
-4. on the command line: `--leverage 10`.
+3. in the file `metaexpert.toml` of the current directory, or the one that `--config` names: `leverage = 10`;
+4. in the environment: `METAEXPERT_LEVERAGE=10`; else in the file `.env` of the current directory, by the same name;
+5. on the command line: `--leverage 10`.
 
-An expert's own inputs are variables and flags too: `METAEXPERT_INPUT_FAST=9`, `--fast 9`.
+An expert's own inputs are set there too, but for code and attribute: `fast = 9` under `[inputs]`, `METAEXPERT_INPUT_FAST=9`, `--fast 9`.
+
+`--print-config` shows each effective value and where it was set.
 
 All `_pct` keys are percent: `2.0` is 2 %. A limit without a default is off until it is set. In code, decimals may be written as
 `f64`; they become the decimal of their 15 significant digits. A value that its key cannot have is an error that names the place,
-and so is a key that does not exist.
+and so is a key that does not exist, also where a later place hides it.
 ";
 
 fn reference() -> String {
@@ -65,6 +68,7 @@ fn placeholder(key: &Key) -> &'static str {
         "HOURS" => "hours from 0 to 23",
         "DAYS" => "days from `mon` to `sun`",
         "SIZE" => "a size such as `10 MiB`",
+        "URL" => "a URL",
         "true|false" => "`true` or `false`",
         "TIME" => "a date or an RFC 3339 time",
         other => other,

@@ -158,6 +158,28 @@ choice! {
 }
 
 choice! {
+    /// Which volatility allows entries.
+    VolatilityFilter {
+        /// An average true range that is neither too small nor too large, in percent of the price.
+        AtrBand = "atr_band",
+        /// An average true range that is neither too small nor too large for what it has been.
+        AtrPercentile = "atr_percentile",
+    }
+}
+
+choice! {
+    /// What says where the trend goes.
+    TrendFilter {
+        /// On which side of its exponential moving average the price is.
+        Ema = "ema",
+        /// On which side of its simple moving average the price is.
+        Sma = "sma",
+        /// Which directional movement is the stronger, and whether it is strong enough.
+        Adx = "adx",
+    }
+}
+
+choice! {
     /// What fills a resting limit order in a simulation.
     LimitFill {
         /// A price at the limit.

@@ -17,6 +17,16 @@ macro_rules! for_each_key {
             "Connection" program {
                 /// Exchange to trade on: `binance`, `bybit` or `okx`.
                 exchange: String = String::new();
+                /// Name of the sub-account that the credentials belong to, where it is not the main account.
+                subaccount: String;
+                /// Address of the exchange's interface in place of its own hosts, such as `http://127.0.0.1:8080`.
+                base_url: BaseUrl;
+                /// Whether orders go to the exchange's test network instead of the real market.
+                testnet: bool = false;
+                /// Proxy that connections go through, such as `socks5://127.0.0.1:1080`; a user and password in it are never shown.
+                proxy: ProxyUrl;
+                /// Most requests that are sent to the exchange in a second; the exchange's own limits where it is not set.
+                rate_limit: u32, (1 to 1000);
             }
 
             "Market" program {
@@ -70,7 +80,7 @@ macro_rules! for_each_key {
                 strategy_id: u32 = 0;
                 /// Name in reports and logs; the name of the expert's module where it is not set.
                 strategy_name: String;
-                /// Comment on each order.
+                /// Comment on each order, for the exchange and the log: at most 12 letters, digits, `-` and `_`; at OKX at most 16 letters and digits.
                 comment: String;
             }
 
@@ -104,6 +114,10 @@ macro_rules! for_each_key {
                 breakeven_pct: Percent, (above 0 to 1000000);
                 /// What simulated market orders and stops lose on their price, in percent.
                 slippage_pct: Percent = Percent::ZERO, (from 0 below 100);
+                /// Most that a live market order may lose on the price it was decided at, in percent; what is left of it then is cancelled.
+                max_slippage_pct: Percent, (above 0 below 100);
+                /// Widest spread at which entries are allowed, in percent of the middle between the best bid and ask.
+                max_spread_pct: Percent, (above 0 below 100);
             }
 
             "Portfolio" attribute {
@@ -120,6 +134,10 @@ macro_rules! for_each_key {
                 allowed_days: DaySet;
                 /// Smallest volume of the data's last bar at which entries are allowed, in the unit of the data.
                 min_volume: Decimal, (above 0);
+                /// Which volatility allows entries: an average true range within a band, or within percentiles of its past.
+                volatility_filter: VolatilityFilter;
+                /// What says where the trend goes; entries against it are refused.
+                trend_filter: TrendFilter;
             }
 
             "Run" program {
@@ -146,6 +164,8 @@ macro_rules! for_each_key {
                 taker_fee_pct: Percent, (from 0 below 100);
                 /// Fee of orders that rest in the book, in percent of their value, negative for a rebate; the exchange's base tier where it is not set.
                 maker_fee_pct: Percent, (above -100 below 100);
+                /// How much faster than real time a paper run on made-up or recorded data goes, in times.
+                speed: u32 = 1, (1 to 100000);
             }
 
             "Instrument" program {
@@ -163,17 +183,3 @@ macro_rules! for_each_key {
         }
     };
 }
-
-/// Keys that the project has planned and this version does not have. They are listed so that whoever knows them from the
-/// documentation of another version is told so, and not offered a key that happens to sound alike.
-pub const NOT_IN_THIS_VERSION: &[&str] = &[
-    "subaccount",
-    "base_url",
-    "testnet",
-    "proxy",
-    "rate_limit",
-    "max_slippage_pct",
-    "max_spread_pct",
-    "volatility_filter",
-    "trend_filter",
-];

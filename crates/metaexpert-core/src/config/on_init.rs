@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::{
     Layer, Origin,
     byte_size::ByteSize,
-    choice::{LogLevel, OnBreach, SizeType},
+    choice::{LogLevel, OnBreach, SizeType, TrendFilter, VolatilityFilter},
     sets::{DaySet, HourSet},
     value::{Range, range, range_text},
 };
@@ -126,7 +126,7 @@ macro_rules! words {
     )+};
 }
 
-words! { Timeframe SizeType OnBreach LogLevel HourSet DaySet }
+words! { Timeframe SizeType OnBreach LogLevel HourSet DaySet VolatilityFilter TrendFilter }
 
 impl AtCompileTime<ByteSize> {
     #[track_caller]

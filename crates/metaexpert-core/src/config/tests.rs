@@ -8,7 +8,7 @@ use super::*;
 use crate::InstrumentRules;
 
 /// A layer of these keys, each as a user would write it.
-fn layer(keys: &[(&str, &str)]) -> Layer {
+pub(super) fn layer(keys: &[(&str, &str)]) -> Layer {
     let mut layer = Layer::default();
     for (name, text) in keys {
         layer.set(name, text).unwrap_or_else(|| panic!("{name}")).unwrap_or_else(|bad| panic!("{name}: {bad:?}"));
@@ -16,9 +16,19 @@ fn layer(keys: &[(&str, &str)]) -> Layer {
     layer
 }
 
+/// What these keys come to, all from one source.
+fn resolved(keys: &[(&str, &str)], origin: &Origin) -> Resolved {
+    Resolved::of(keys.iter().map(|(name, text)| (*name, *text, origin.clone()))).unwrap()
+}
+
 /// Two values of each key that differ from its default and from each other.
 const SAMPLES: &[(&str, [&str; 2])] = &[
     ("exchange", ["bybit", "okx"]),
+    ("subaccount", ["grid", "x"]),
+    ("base_url", ["http://127.0.0.1:8080", "https://api.example.com/v5"]),
+    ("testnet", ["true", "false"]),
+    ("proxy", ["socks5://127.0.0.1:1080", "http://proxy.example.com"]),
+    ("rate_limit", ["10", "1000"]),
     ("market_type", ["spot", "options"]),
     ("contract_type", ["inverse", "linear"]),
     ("margin_mode", ["cross", "isolated"]),
@@ -55,11 +65,15 @@ const SAMPLES: &[(&str, [&str; 2])] = &[
     ("trailing_activation_pct", ["2", "0.1"]),
     ("breakeven_pct", ["1", "2"]),
     ("slippage_pct", ["0.02", "1"]),
+    ("max_slippage_pct", ["0.1", "99.9"]),
+    ("max_spread_pct", ["0.05", "1"]),
     ("max_open_positions", ["3", "1"]),
     ("max_positions_per_symbol", ["1", "2"]),
     ("trade_hours", ["9,10,11", "0"]),
     ("allowed_days", ["mon,tue", "sun"]),
     ("min_volume", ["12.5", "1"]),
+    ("volatility_filter", ["atr_band", "atr_percentile"]),
+    ("trend_filter", ["sma", "adx"]),
     ("trade_mode", ["backtest", "live"]),
     ("backtest_start", ["2022-01-01T00:00:00Z", "2023-01-01T00:00:00Z"]),
     ("backtest_end", ["2022-02-01T00:00:00Z", "2023-02-01T00:00:00Z"]),
@@ -70,6 +84,7 @@ const SAMPLES: &[(&str, [&str; 2])] = &[
     ("limit_fill", ["through", "touch"]),
     ("taker_fee_pct", ["0.05", "0"]),
     ("maker_fee_pct", ["-0.01", "0"]),
+    ("speed", ["60", "100000"]),
     ("tick_size", ["0.1", "0.0000001"]),
     ("lot_size", ["0.001", "1"]),
     ("min_notional", ["0", "5"]),
@@ -87,7 +102,6 @@ fn every_key_has_its_own_name_and_a_sentence() {
     assert_eq!(names.len(), KEYS.len());
     for key in KEYS {
         assert!(key.doc.ends_with('.') && !key.doc.starts_with(' '), "{}: {:?}", key.name, key.doc);
-        assert!(!NOT_IN_THIS_VERSION.contains(&key.name), "{}", key.name);
     }
     assert_eq!(SAMPLES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), KEYS.iter().map(|key| key.name).collect::<Vec<_>>());
 }
@@ -96,7 +110,7 @@ fn every_key_has_its_own_name_and_a_sentence() {
 fn every_default_can_be_written_down() {
     for key in KEYS {
         let Some(text) = key.default_text() else { continue };
-        let resolved = Resolved::default().overlay(layer(&[(key.name, &text)]), Origin::Flag);
+        let resolved = resolved(&[(key.name, &text)], &Origin::Flag);
         assert_eq!(resolved.config, Config::default(), "{}", key.name);
     }
 }
@@ -105,31 +119,47 @@ fn every_default_can_be_written_down() {
 fn every_value_is_shown_as_it_was_written() {
     for (name, values) in SAMPLES {
         for value in values {
-            let resolved = Resolved::default().overlay(layer(&[(name, value)]), Origin::Flag);
+            let resolved = resolved(&[(name, value)], &Origin::Flag);
             assert_eq!(text_of(&resolved.config, name).as_deref(), Some(*value), "{name}");
         }
     }
 }
 
 #[test]
-fn the_strongest_layer_wins_and_is_remembered_for_every_key() {
-    const LAYERS: [Origin; 4] = [Origin::Code, Origin::Attribute, Origin::Environment, Origin::Flag];
-    for (name, [weak, strong]) in SAMPLES {
-        // All sets of layers, as bits; the strongest of them says `strong`, the others `weak`.
-        for set in 0_u32..16 {
-            let winner = LAYERS.iter().enumerate().rfind(|(place, _)| set & (1 << place) != 0);
-            let resolved = LAYERS.iter().enumerate().filter(|(place, _)| set & (1 << place) != 0).fold(
-                Resolved::default(),
-                |resolved, (place, origin)| {
-                    let value = if winner.is_some_and(|(strongest, _)| strongest == place) { strong } else { weak };
-                    resolved.overlay(layer(&[(name, value)]), *origin)
-                },
-            );
-            assert_eq!(resolved.origins.of(name), Some(winner.map_or(Origin::Default, |(_, origin)| *origin)), "{name} {set:b}");
-            let expect = if set == 0 { text_of(&Config::default(), name) } else { Some((*strong).to_owned()) };
-            assert_eq!(text_of(&resolved.config, name), expect, "{name} {set:b}");
-        }
+fn a_layer_shows_what_it_says_and_nothing_else() {
+    for (name, [value, _]) in SAMPLES {
+        assert_eq!(layer(&[(name, value)]).texts(), [(*name, (*value).to_owned())]);
     }
+    assert_eq!(Layer::default().texts(), []);
+}
+
+#[test]
+fn of_two_values_for_a_key_the_later_counts() {
+    let both = [("leverage", "5", Origin::Code), ("timeframe", "4h", Origin::Code), ("leverage", "10", Origin::Flag)];
+    let Resolved { config, origins } = Resolved::of(both).unwrap();
+    assert_eq!((config.leverage, origins.of("leverage")), (10, Some(Origin::Flag)));
+    assert_eq!((config.timeframe, origins.of("timeframe")), (Timeframe::H4, Some(Origin::Code)));
+    assert_eq!(origins.of("exchange"), Some(Origin::Default));
+}
+
+#[test]
+fn a_source_names_a_key_in_its_own_way_and_belongs_to_one_of_five_layers() {
+    let line = |path: &str, number| Line { path: path.into(), number };
+    for (origin, place, layer) in [
+        (Origin::Default, "default of log_dir", "default"),
+        (Origin::Code, "builder .log_dir()", "code"),
+        (Origin::Attribute, "#[on_init] log_dir", "code"),
+        (Origin::File(line("metaexpert.toml", 7)), "metaexpert.toml:7: log_dir", "file"),
+        (Origin::EnvironmentFile(line(".env", 3)), ".env:3: METAEXPERT_LOG_DIR", "environment"),
+        (Origin::Environment, "METAEXPERT_LOG_DIR", "environment"),
+        (Origin::Flag, "flag --log-dir", "flag"),
+    ] {
+        assert_eq!((origin.place_of("log_dir").as_str(), origin.layer()), (place, layer));
+        let refused = Resolved::of([("log_dir", " ", origin)]).unwrap_err();
+        assert_eq!(refused.to_string(), format!("{place}: ` ` is empty"));
+    }
+    let unknown = Resolved::of([("levrage", "1", Origin::Flag)]).unwrap_err();
+    assert_eq!(unknown.to_string(), "flag --levrage: unknown key");
 }
 
 #[test]
@@ -206,6 +236,19 @@ fn a_value_that_its_key_cannot_have_is_refused_with_the_rule_and_the_nearest() {
             "`10M` is not a whole size such as `10 MiB`, `512 KiB` or a number of bytes; the nearest is `10 MiB`",
         ),
         ("log_backup_count", "1001", "`1001` is not in 0 to 1000; the nearest is `1000`"),
+        ("testnet", "yes", "`yes` is neither `true` nor `false`; the nearest is `true`"),
+        (
+            "base_url",
+            "api.example.com",
+            "`api.example.com` is not the URL of a host, such as `https://api.example.com`; the nearest is `https://api.example.com`",
+        ),
+        ("proxy", "socks5://me:pw@host:0", "`socks5://***@host:0` is not the URL of a proxy, such as `socks5://127.0.0.1:1080`"),
+        ("rate_limit", "0", "`0` is not in 1 to 1000; the nearest is `1`"),
+        ("max_spread_pct", "0", "`0` is not above 0 and below 100; to turn it off, leave it out"),
+        ("trend_filter", "emma", "`emma` is not one of `ema`, `sma`, `adx`; the nearest is `ema`"),
+        ("volatility_filter", "atr", "`atr` is not one of `atr_band`, `atr_percentile`; the nearest is `atr_band`"),
+        ("speed", "1.5", "`1.5` is not a whole number"),
+        ("speed", "0", "`0` is not in 1 to 100000; the nearest is `1`"),
     ] {
         let bad = Layer::default().set(name, text).unwrap().unwrap_err();
         assert_eq!(bad.at(Origin::Flag.place_of(name)).to_string(), format!("flag --{}: {expect}", name.replace('_', "-")));
@@ -219,7 +262,7 @@ fn numbers_in_code_are_the_decimals_of_their_fifteen_digits() {
     layer.stop_loss_pct(0.1 + 0.2).unwrap();
     layer.size_value(5.330_000_000_000_001e-5).unwrap();
     layer.take_profit_pct(4).unwrap();
-    let config = Resolved::default().overlay(layer, Origin::Code).config;
+    let config = Config::from(layer);
     assert_eq!((config.stop_loss_pct, config.size_value), (Some(Percent::new(dec!(0.3))), Some(dec!(0.0000533))));
     assert_eq!(config.take_profit_pct, Some(Percent::new(dec!(4))));
     assert_eq!(Layer::default().size_value(f64::NAN).unwrap_err().rule, "is not a number that a decimal can hold");
@@ -311,7 +354,10 @@ fn keys_that_contradict_each_other_are_refused_with_the_reason_and_the_layer() {
             ],
         ),
     ] {
-        let resolved = Resolved::default().overlay(layer(&CODE[code]), Origin::Code).overlay(layer(flags), Origin::Flag);
+        let resolved = {
+            let code = CODE[code].iter().map(|(name, text)| (*name, *text, Origin::Code));
+            Resolved::of(code.chain(flags.iter().map(|(name, text)| (*name, *text, Origin::Flag)))).unwrap()
+        };
         assert_eq!(resolved.check().iter().map(ToString::to_string).collect::<Vec<_>>(), expect);
     }
 }
@@ -329,8 +375,8 @@ fn a_fixed_size_below_the_lot_is_refused_before_the_run() {
         ("0.0009", Some("METAEXPERT_SIZE_VALUE: `0.0009` rounds to nothing on the lot; the nearest is `0.001`")),
         ("0.001", None),
     ] {
-        let sized = layer(&[("size_type", "fixed_base"), ("size_value", size)]);
-        let refused = Resolved::default().overlay(sized, Origin::Environment).check_instrument(&rules).err();
+        let sized = resolved(&[("size_type", "fixed_base"), ("size_value", size)], &Origin::Environment);
+        let refused = sized.check_instrument(&rules).err();
         assert_eq!(refused.map(|error| error.to_string()).as_deref(), expect);
     }
 }
@@ -358,8 +404,8 @@ fn a_position_that_would_be_liquidated_where_it_is_opened_is_refused() {
             Some("flag --leverage: `100` leaves a margin of 1 %, and the maintenance margin is 1 %; the nearest is `99`"),
         ),
     ] {
-        let flags = layer(&[("leverage", leverage), ("market_type", market)]);
-        let refused = Resolved::default().overlay(flags, Origin::Flag).check_instrument(&rules).err();
+        let flags = resolved(&[("leverage", leverage), ("market_type", market)], &Origin::Flag);
+        let refused = flags.check_instrument(&rules).err();
         assert_eq!(refused.map(|error| error.to_string()).as_deref(), expect);
     }
 }

@@ -49,7 +49,8 @@ impl BadValue {
     }
 }
 
-/// A type that a key can have. [`parse`](Self::parse) and [`to_text`](Self::to_text) are each other's inverse.
+/// A type that a key can have. [`parse`](Self::parse) and [`to_text`](Self::to_text) are each other's inverse, but for what
+/// must not be shown.
 pub trait KeyValue: Sized {
     /// What help shows in its place.
     const PLACEHOLDER: &'static str;
@@ -59,8 +60,13 @@ pub trait KeyValue: Sized {
     /// Reads what a user wrote.
     fn parse(text: &str) -> Result<Self, BadValue>;
 
-    /// How a user writes it.
+    /// How a user writes it, but for what nobody should see of it.
     fn to_text(&self) -> String;
+
+    /// How a user writes it, from which the very same value can be read again; not to be shown.
+    fn to_whole_text(&self) -> String {
+        self.to_text()
+    }
 
     /// As a number, for types that have a [`Range`].
     fn number(&self) -> Option<Decimal> {

@@ -57,7 +57,7 @@ impl Desk {
     pub(crate) fn new(setup: Setup) -> Self {
         let Setup { config, instruments, main: _, taker_fee, run, log } = setup;
         Self {
-            log: Loggers::new(log, &instruments),
+            log: Loggers::new(log, &instruments, config.comment.clone()),
             portfolio: Portfolio::new(config.initial_capital, instruments.len()),
             gate: RiskGate::new(config.clone(), taker_fee),
             protection: Protection {

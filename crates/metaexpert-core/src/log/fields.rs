@@ -19,6 +19,15 @@ impl KV for Ordered<'_> {
     }
 }
 
+/// The comment on an order, if it has one.
+pub(super) struct Commented<'a>(pub Option<&'a str>);
+
+impl KV for Commented<'_> {
+    fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
+        self.0.map_or(Ok(()), |comment| kv!("comment" => comment).serialize(record, to))
+    }
+}
+
 /// The protective orders that an order carries, by their keys.
 pub(super) struct Protected<'a>(pub &'a Protection);
 

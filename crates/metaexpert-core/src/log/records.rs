@@ -9,7 +9,7 @@ use slog::{crit, debug, error, info, warn};
 
 use super::{
     Loggers, TRADE,
-    fields::{Executed, Moved, Ordered, Protected, Symbols},
+    fields::{Commented, Executed, Moved, Ordered, Protected, Symbols},
 };
 use crate::{
     ClientOrderId, Error, Funding, Instrument, InstrumentId, Instruments, NewOrder, OrderStatus, Price, Rejection, Timeframe,
@@ -78,7 +78,8 @@ impl Loggers {
         if self.is_silent() {
             return;
         }
-        info!(self.of(order.instrument), #TRADE, "order submitted"; "msgid" => "order.submitted", Ordered(Some(order)));
+        info!(self.of(order.instrument), #TRADE, "order submitted";
+            "msgid" => "order.submitted", Ordered(Some(order)), Commented(self.comment.as_deref()));
     }
 
     /// Where an order stands, as the venue says.

@@ -12,6 +12,7 @@ use metaexpert_core::{
     config::PositionMode,
     engine::Stopped,
     expert::{DeinitReason, HandlerEvent},
+    feed::Event,
 };
 use rust_decimal::dec;
 use trial::{Trial, bar, nothing, want};
@@ -220,6 +221,19 @@ fn after_a_daily_loss_entries_are_refused_until_the_next_utc_day() {
     let trades: Vec<_> = ran.log.iter().filter(|line| line.contains("trade")).collect();
     assert_eq!(trades, ["1 trade buy 1 @ 100", "2 trade sell 1 @ 90", "1441 trade buy 1 @ 91"]);
     assert_eq!(ran.kept.iter().filter(|line| line.starts_with("error halted")).count(), 1);
+}
+
+#[test]
+fn time_that_passes_without_a_bar_fires_timers_and_a_wish_to_stop_is_told_to_the_expert() {
+    let mut trial = Trial::new();
+    trial.wants.timers = vec![Duration::from_mins(2)];
+    let (_, [main, _]) = Trial::instruments();
+    let at = |minute: i64| Event::Time(UnixNanos::from_seconds(minute * 60).unwrap());
+    let events = vec![bar(main, 0, 1.0, 2.0, false), at(2), at(5), Event::Stop, bar(main, 5, 2.0, 3.0, false)];
+    let ran = trial.run_events(events, nothing);
+    let expected = ["1 BTCUSDT bar 1 2", "2 timer 0 sees Some(2.0)", "4 timer 0 sees Some(2.0)", "4 deinit UserStop"];
+    assert_eq!(ran.log, expected);
+    assert!(matches!(ran.ended, Ok(DeinitReason::UserStop)));
 }
 
 #[test]

@@ -137,6 +137,16 @@ fn the_life_of_an_order_and_of_its_position_is_written_down_once_whoever_listens
 }
 
 #[test]
+fn the_comment_is_put_down_with_each_order_that_is_sent() {
+    let mut trial = Trial::new();
+    trial.config.comment = Some("ema".to_owned());
+    let written = records(trial, UP, buys_and_closes);
+    let commented = |line: &&str| line.contains(" comment=ema ");
+    assert!(written.lines().filter(commented).all(|line| line.contains("msgid=order.submitted")), "{written}");
+    assert_eq!(written.lines().filter(commented).count(), 2, "{written}");
+}
+
+#[test]
 fn a_refusal_by_the_gate_is_part_of_an_orders_life_with_its_rule_and_numbers() {
     let mut trial = Trial::new();
     trial.config.initial_capital = dec!(50);

@@ -5,7 +5,10 @@ use rand_xoshiro::{
     Xoshiro256PlusPlus,
     rand_core::{Rng, SeedableRng},
 };
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use rust_decimal::{
+    Decimal,
+    prelude::{FromPrimitive, ToPrimitive},
+};
 
 use super::{DAY, YEAR};
 use crate::rows::Values;
@@ -98,6 +101,11 @@ impl Market {
             turnover,
             volume_scale,
         }
+    }
+
+    /// 10^-d, where d is how many decimals volumes are rounded to.
+    pub(super) fn volume_step(&self) -> Decimal {
+        Decimal::from_f64(self.volume_scale).map_or(Decimal::ONE, |scale| (Decimal::ONE / scale).normalize())
     }
 
     /// The next bar.

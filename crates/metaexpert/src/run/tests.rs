@@ -1,18 +1,24 @@
-//! What a program makes of its arguments and its environment, through the one function that has both.
+//! What a program makes of its arguments, its environment and its files, through the one function that has them all.
+
+use std::{fs, path::Path};
 
 use expect_test::{Expect, expect};
 use metaexpert_core::{
     Timeframe,
-    config::{MarketType, OnInit},
+    config::{MarketType, OnInit, Origin, Resolved},
     expert::{
-        InputKey, Inputs,
+        InputValues, Inputs,
         inputs::{Input, InputReader},
     },
 };
+use tempfile::TempDir;
 
 use super::*;
 
+mod files; // what metaexpert.toml and .env may say, and what not
 mod logging; // the keys of the group "Logging", from every source
+mod precedence; // which source wins, in every combination of them
+mod shown; // --help, --version, --print-config, --completions
 
 struct Cross;
 
@@ -40,16 +46,30 @@ impl Inputs for Clashing {
     fn read(reader: &mut InputReader<'_>) -> Self {
         reader.take(Input::<usize>::new("stop_loss_pct", "").default(1_usize));
         reader.take(Input::<usize>::new("help", "").default(1_usize));
+        reader.take(Input::<usize>::new("print_config", "").default(1_usize));
         Self
     }
 }
 
-fn subject(name: &str, settings: &OnInit, inputs: Vec<InputKey>) -> Subject {
-    Subject { name: name.to_owned(), settings: *settings, inputs }
+fn subject<I: Inputs>(name: &str, settings: &OnInit) -> Subject<'static> {
+    let try_inputs = Box::new(|values| I::from_values(&values).map(drop));
+    Subject { name: name.to_owned(), settings: *settings, inputs: I::keys(), try_inputs }
 }
 
-fn cross() -> Subject {
-    subject("cross", &OnInit::new().symbol("BTCUSDT").timeframe("4h").leverage(10), Cross::keys())
+struct NoInputs;
+
+impl Inputs for NoInputs {
+    fn read(_reader: &mut InputReader<'_>) -> Self {
+        Self
+    }
+}
+
+fn cross() -> Subject<'static> {
+    subject::<Cross>("cross", &OnInit::new().symbol("BTCUSDT").timeframe("4h").leverage(10))
+}
+
+fn breakout() -> Subject<'static> {
+    subject::<Breakout>("breakout", &OnInit::new().symbol("ETHUSDT"))
 }
 
 fn program() -> MetaExpert {
@@ -57,18 +77,26 @@ fn program() -> MetaExpert {
 }
 
 struct Ended {
-    plans: Result<Vec<(Resolved, InputValues)>, Exit>,
+    plans: Result<Vec<Plan>, Exit>,
     out: String,
     err: String,
 }
 
-/// Plans a run with arguments and variables, both written with blanks between them.
-fn planned(program: &MetaExpert, experts: &[Subject], args: &str, variables: &str) -> Ended {
+/// Plans a run with arguments and variables, both written with blanks between them, in an empty folder.
+fn planned(program: &MetaExpert, experts: &[Subject<'_>], args: &str, variables: &str) -> Ended {
+    planned_in(TempDir::new().unwrap().path(), program, experts, args, variables)
+}
+
+/// The same in a folder.
+fn planned_in(directory: &Path, program: &MetaExpert, experts: &[Subject<'_>], args: &str, variables: &str) -> Ended {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let args = std::iter::once("/usr/bin/bot").chain(args.split_whitespace()).map(OsString::from);
     let variables = variables.split_whitespace().map(|pair| pair.split_once('=').unwrap());
-    let variables = variables.map(|(name, value)| (name.into(), value.into()));
-    let plans = plan(program, experts, args, variables, &mut Console { out: &mut out, err: &mut err });
+    let call = Call {
+        args: std::iter::once("/usr/bin/bot").chain(args.split_whitespace()).map(OsString::from).collect(),
+        variables: variables.map(|(name, value)| (name.into(), value.into())).collect(),
+        directory: directory.to_owned(),
+    };
+    let plans = plan(program, experts, call, &mut Console { out: &mut out, err: &mut err });
     Ended { plans, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
 
@@ -76,10 +104,12 @@ fn planned(program: &MetaExpert, experts: &[Subject], args: &str, variables: &st
 fn good(args: &str, variables: &str) -> (Resolved, InputValues) {
     let Ended { plans, out, err } = planned(&program(), &[cross()], &format!("--trade-mode backtest {args}"), variables);
     assert_eq!((out.as_str(), err.as_str()), ("", ""), "{args} {variables}");
-    plans.unwrap().remove(0)
+    let plan = plans.unwrap().remove(0);
+    let values = plan.input_values();
+    (plan.resolved, values)
 }
 
-fn check_refused(program: &MetaExpert, experts: &[Subject], args: &str, variables: &str, exit: Exit, expect: &Expect) {
+fn check_refused(program: &MetaExpert, experts: &[Subject<'_>], args: &str, variables: &str, exit: Exit, expect: &Expect) {
     let Ended { plans, out, err } = planned(program, experts, args, variables);
     assert_eq!((plans.err(), out.as_str()), (Some(exit), ""), "{args} {variables}");
     expect.assert_eq(&err);
@@ -97,10 +127,10 @@ fn flags_win_over_variables_and_variables_over_code() {
         assert_eq!((resolved.config.leverage, resolved.origins.leverage), (leverage, origin), "{args} {variables}");
     }
     let (resolved, _) = good("--maker-fee-pct -0.01 --trade-hours 9,10", "PATH=/bin METAEXPERT_STOP_LOSS_PCT=1.5");
+    assert_eq!(resolved.place_of("stop_loss_pct"), "METAEXPERT_STOP_LOSS_PCT");
     assert_eq!((resolved.config.timeframe, resolved.origins.timeframe), (Timeframe::H4, Origin::Attribute));
     assert_eq!((resolved.config.initial_capital, resolved.origins.initial_capital), (500.into(), Origin::Code));
     assert_eq!((resolved.config.market_type, resolved.origins.market_type), (MarketType::Futures, Origin::Default));
-    assert_eq!(resolved.place_of("stop_loss_pct"), "METAEXPERT_STOP_LOSS_PCT");
 }
 
 #[test]
@@ -108,11 +138,12 @@ fn inputs_come_from_flags_and_variables_and_say_which() {
     let (_, inputs) = good("--allow-short", "METAEXPERT_INPUT_FAST=9");
     assert_eq!(inputs.get("fast"), Some(("9", "METAEXPERT_INPUT_FAST")));
     assert_eq!(inputs.get("allow_short"), Some(("true", "flag --allow-short")));
-    let shown = [("fast".to_owned(), "9".to_owned()), ("allow_short".to_owned(), "true".to_owned())];
-    assert_eq!(shown_inputs(&cross(), &inputs), shown);
+    let Ended { plans, .. } = planned(&program(), &[cross()], "--trade-mode backtest --fast 9", "");
+    let shown = [("fast".to_owned(), "9".to_owned()), ("allow_short".to_owned(), "false".to_owned())];
+    assert_eq!(plans.unwrap().remove(0).shown_inputs(&cross()), shown);
 
     for (args, text) in [("--allow-short=false", "false"), ("--allow-short true", "true"), ("--allow-short --fast 7", "true")] {
-        assert_eq!(good(args, "METAEXPERT_INPUT_ALLOW_SHORT=maybe").1.get("allow_short").unwrap().0, text, "{args}");
+        assert_eq!(good(args, "METAEXPERT_INPUT_ALLOW_SHORT=false").1.get("allow_short").unwrap().0, text, "{args}");
     }
 }
 
@@ -134,13 +165,13 @@ fn a_switch_may_stand_without_its_value_before_another_flag() {
 
 #[test]
 fn experts_share_the_flags_of_inputs_with_one_name_and_each_gets_only_its_own() {
-    let experts = [cross(), subject("breakout", &OnInit::new().symbol("ETHUSDT"), Breakout::keys())];
+    let experts = [cross(), breakout()];
     let Ended { plans, err, .. } = planned(&program(), &experts, "--trade-mode backtest --fast 7 --width 2", "");
     assert_eq!(err, "");
     let plans = plans.unwrap();
-    let names: Vec<Vec<_>> = plans.iter().map(|(_, inputs)| inputs.names().collect()).collect();
+    let names: Vec<Vec<_>> = plans.iter().map(|plan| plan.inputs.iter().map(|said| said.name).collect()).collect();
     assert_eq!(names, [vec!["fast"], vec!["fast", "width"]]);
-    assert_eq!(plans.iter().map(|(resolved, _)| resolved.config.leverage).collect::<Vec<_>>(), [10, 3]);
+    assert_eq!(plans.iter().map(|plan| plan.resolved.config.leverage).collect::<Vec<_>>(), [10, 3]);
 }
 
 #[test]
@@ -151,15 +182,18 @@ fn what_is_wrong_is_said_with_its_place_all_at_once() {
             "",
             "",
             expect![[r"
-            error: default of trade_mode: `paper` is not part of this version; backtest is: `--trade-mode backtest`
-        "]],
+                error: default of trade_mode: `paper` needs live market data, which is not part of this version; a made-up market is: `--data synthetic` (or test on recorded data: `--trade-mode backtest`)
+            "]],
         ),
         (
             "--trade-mode live",
             "",
-            expect![[r"
-            error: flag --trade-mode: `live` is not part of this version; backtest is: `--trade-mode backtest`
-        "]],
+            expect![[r#"
+                warning: builder .initial_capital(): has no effect in live trading: the account has a balance of its own
+                error: flag --trade-mode: `live` is not part of this version; `paper` on a made-up market and `backtest` are
+                error: BINANCE_API_KEY: is not set, and `live` (flag --trade-mode) on `binance` (builder .exchange()) needs it: put it into the environment or into `.env`
+                error: BINANCE_API_SECRET: is not set, and `live` (flag --trade-mode) on `binance` (builder .exchange()) needs it: put it into the environment or into `.env`
+            "#]],
         ),
         (
             "--trade-mode back",
@@ -172,12 +206,12 @@ fn what_is_wrong_is_said_with_its_place_all_at_once() {
             "--leverage 500 --timeframe 60m",
             "METAEXPERT_TIMFRAME=1h METAEXPERT_PROXY=socks METAEXPERT_STOP_LOSS_PCT=0",
             expect![[r"
-            error: METAEXPERT_PROXY: this key is not part of this version
-            error: METAEXPERT_TIMFRAME: unknown key; did you mean `timeframe`?
-            error: METAEXPERT_STOP_LOSS_PCT: `0` is not above 0 and below 100; to turn it off, leave it out
-            error: flag --timeframe: `60m` is not one of `1s`, `1m`, `3m`, `5m`, `15m`, `30m`, `1h`, `2h`, `4h`, `6h`, `8h`, `12h`, `1d`, `3d`, `1w`; the nearest is `1h`
-            error: flag --leverage: `500` is not in 1 to 125; the nearest is `125`
-        "]],
+                error: METAEXPERT_TIMFRAME: unknown key; did you mean `timeframe`?
+                error: METAEXPERT_PROXY: `socks` is not the URL of a proxy, such as `socks5://127.0.0.1:1080`; the nearest is `http://socks`
+                error: METAEXPERT_STOP_LOSS_PCT: `0` is not above 0 and below 100; to turn it off, leave it out
+                error: flag --timeframe: `60m` is not one of `1s`, `1m`, `3m`, `5m`, `15m`, `30m`, `1h`, `2h`, `4h`, `6h`, `8h`, `12h`, `1d`, `3d`, `1w`; the nearest is `1h`
+                error: flag --leverage: `500` is not in 1 to 125; the nearest is `125`
+            "]],
         ),
         (
             "",
@@ -199,6 +233,18 @@ fn what_is_wrong_is_said_with_its_place_all_at_once() {
         "]],
         ),
         (
+            "--trade-mode backtest --leverage 2 --fast 7 --allow-short",
+            "METAEXPERT_LEVERAGE=200 METAEXPERT_INPUT_FAST=4 METAEXPERT_INPUT_ALLOW_SHORT=maybe METAEXPERT_FAST=9 \
+             METAEXPERT_INPUT_COMMENT=x",
+            expect![[r#"
+                error: METAEXPERT_FAST: `fast` is an input, not a key; it is written `METAEXPERT_INPUT_FAST`
+                error: METAEXPERT_INPUT_COMMENT: `comment` is a key, not an input; it is written `METAEXPERT_COMMENT`
+                error: METAEXPERT_LEVERAGE: `200` is not in 1 to 125; the nearest is `125`
+                error: METAEXPERT_INPUT_ALLOW_SHORT: `maybe` is neither `true` nor `false`
+                error: METAEXPERT_INPUT_FAST: `4` is not in 5 to 50; the nearest is `5`
+            "#]],
+        ),
+        (
             "--trade-mode backtest --market-type spot",
             "",
             expect![[r"
@@ -218,6 +264,46 @@ fn what_is_wrong_is_said_with_its_place_all_at_once() {
 }
 
 #[test]
+fn what_is_set_for_nothing_is_said_once_for_all_experts() {
+    let experts = [cross(), breakout()];
+    let args = "--trade-mode backtest --testnet --speed 60 --take-profit-pct 1 --breakeven-pct 2";
+    let Ended { plans, out, err } = planned(&program(), &experts, args, "METAEXPERT_PROXY=http://me:hunter2@host:3128");
+    assert_eq!((plans.map(|plans| plans.len()), out.as_str()), (Ok(2), ""));
+    expect![[r"
+        warning: flag --testnet, METAEXPERT_PROXY: have no effect in a backtest: it does not talk to the exchange
+        warning: flag --speed: has no effect in a backtest: it goes as fast as it can
+        warning: flag --breakeven-pct: `2` is never reached: at a gain of `1` (flag --take-profit-pct) the position is closed
+    "]]
+    .assert_eq(&err);
+}
+
+#[test]
+fn paper_takes_a_made_up_market_only() {
+    for data in ["synthetic", "synthetic:seed=7", "BTCUSDT=synthetic:seed=7,ETHUSDT=synthetic"] {
+        let Ended { plans, err, .. } = planned(&program(), &[cross()], &format!("--data {data}"), "");
+        assert!(plans.is_ok() && err.is_empty(), "{data}: {err}");
+    }
+    check_refused(
+        &program(),
+        &[cross()],
+        "--trade-mode paper",
+        "METAEXPERT_DATA=btc.csv",
+        Exit::Configuration,
+        &expect![[r"
+        error: METAEXPERT_DATA: `btc.csv` is recorded data, and `paper` (flag --trade-mode) takes only a made-up market in this version; the nearest is `synthetic`
+    "]],
+    );
+}
+
+#[test]
+fn live_without_credentials_names_them_by_the_exchange() {
+    let Ended { plans, err, .. } =
+        planned(&MetaExpert::new("okx"), &[cross()], "--trade-mode live", "OKX_API_KEY=a OKX_API_SECRET=b OKX_API_PASSPHRASE=");
+    assert_eq!(plans.err(), Some(Exit::Configuration));
+    assert!(err.contains("OKX_API_PASSPHRASE: is not set") && !err.contains("OKX_API_KEY:"), "{err}");
+}
+
+#[test]
 fn what_is_no_flag_is_an_error_of_usage() {
     for (args, expect) in [
         (
@@ -230,17 +316,37 @@ fn what_is_no_flag_is_an_error_of_usage() {
         "]],
         ),
         (
-            "--rate-limit 5",
-            expect![[r"
-            error: flag --rate-limit: this key is not part of this version
-        "]],
-        ),
-        (
             "--leverage",
             expect![[r"
             error: a value is required for '--leverage <NUMBER>' but none was supplied
               For more information, try '--help'.
         "]],
+        ),
+        (
+            "--print-config yaml",
+            expect![[r#"
+            error: invalid value 'yaml' for '--print-config [<FORMAT>]'
+              [possible values: table, json]
+              For more information, try '--help'.
+        "#]],
+        ),
+        (
+            "--completions bsh",
+            expect![[r#"
+            error: invalid value 'bsh' for '--completions <SHELL>'
+              [possible values: bash, zsh, fish, elvish, powershell]
+              tip: a similar value exists: 'bash'
+              For more information, try '--help'.
+        "#]],
+        ),
+        (
+            "--confg other.toml",
+            expect![[r#"
+            error: unexpected argument '--confg' found
+              tip: a similar argument exists: '--config'
+              Usage: bot --config <FILE>
+              For more information, try '--help'.
+        "#]],
         ),
         (
             "--leverage 2 --leverage 3",
@@ -283,7 +389,7 @@ fn what_the_code_gets_wrong_is_said_with_the_method() {
 
 #[test]
 fn an_input_cannot_have_the_name_of_a_key() {
-    let clashing = subject("clash", &OnInit::new(), Clashing::keys());
+    let clashing = subject::<Clashing>("clash", &OnInit::new());
     check_refused(
         &program(),
         &[clashing],
@@ -293,6 +399,7 @@ fn an_input_cannot_have_the_name_of_a_key() {
         &expect![[r"
         error: input `stop_loss_pct` of expert clash: has the name of the key `stop_loss_pct` (flag --stop-loss-pct); rename the field
         error: input `help` of expert clash: has the name of the flag --help of every program; rename the field
+        error: input `print_config` of expert clash: has the name of the flag --print-config of every program; rename the field
     "]],
     );
 }
@@ -301,52 +408,7 @@ fn an_input_cannot_have_the_name_of_a_key() {
 fn a_program_without_experts_says_so() {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut console = Console { out: &mut out, err: &mut err };
-    let exit = run(&program(), Err(RegistryError::NoExperts), [], [], &mut console);
+    let exit = run(&program(), Err(RegistryError::NoExperts), Call::default(), &mut console);
     assert_eq!((exit, out.len()), (Exit::Configuration, 0));
     assert!(String::from_utf8(err).unwrap().starts_with("error: there is no expert in this program"));
-}
-
-#[test]
-fn help_lists_every_key_and_input_under_its_heading_with_what_the_code_made_of_it() {
-    let experts = [cross(), subject("breakout", &OnInit::new().symbol("ETHUSDT"), Breakout::keys())];
-    let Ended { plans, out, err } = planned(&program(), &[cross()], "--help", "METAEXPERT_NONSENSE=1");
-    assert_eq!((plans.err(), err.as_str()), (Some(Exit::Good), ""));
-    for key in metaexpert_core::config::KEYS {
-        let flag = format!("--{} ", key.name.replace('_', "-"));
-        let value = [format!("<{}>", key.placeholder), format!("[<{}>]", key.placeholder)];
-        assert!(value.iter().any(|value| out.contains(&format!("{flag}{value}"))), "{}", key.name);
-        assert!(out.contains(&format!("{}:\n", key.group)), "{}", key.group);
-    }
-    let plain = out.split_whitespace().collect::<Vec<_>>().join(" ");
-    for line in [
-        "Runs the expert: cross",
-        "Leverage of new positions, in times; 1 borrows nothing. [1 to 125] [default: 10]",
-        "Length of the bars that `#[on_bar]` gets where it names none. [1s, 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w] [default: 4h]",
-        "[spot, margin, futures, options] [default: futures]",
-        "--fast <integer> Fast EMA length in bars. [5 to 50] [default: 12]",
-        "--allow-short [<true|false>] [default: false]",
-        "--log-to-file [<true|false>] Whether the log files are written. [default: true]",
-        "[1 KiB to 1 TiB] [default: 10 MiB]",
-    ] {
-        assert!(plain.contains(line), "{line}\n{plain}");
-    }
-    assert!(!out.contains('\u{1b}'));
-
-    let several = planned(&program(), &experts, "--help", "").out.split_whitespace().collect::<Vec<_>>().join(" ");
-    for line in [
-        "Runs the experts: cross, breakout",
-        "[default: each expert's own]",
-        "Inputs of cross:",
-        "Inputs of breakout:",
-        " Inputs: ",
-    ] {
-        assert!(several.contains(line), "{line}\n{several}");
-    }
-}
-
-#[test]
-fn the_version_is_that_of_the_framework() {
-    let Ended { plans, out, err } = planned(&program(), &[cross()], "--version", "");
-    assert_eq!((plans.err(), err.as_str()), (Some(Exit::Good), ""));
-    assert_eq!(out, concat!("bot on MetaExpert ", env!("CARGO_PKG_VERSION"), "\n"));
 }

@@ -57,8 +57,8 @@ fn logging_attribute() -> OnInit {
 fn where_and_what_to_log_is_said_by_the_flag_else_the_variable_else_the_attribute_else_the_code() {
     let keys = KEYS.iter().filter(|key| key.group == "Logging").map(|key| key.name);
     assert!(keys.eq(LOGGING.iter().map(|(key, _)| *key)), "no key of the group is left out");
-    let plain = || subject("plain", &OnInit::new().symbol("BTCUSDT"), Vec::new());
-    let attributed = || subject("attributed", &logging_attribute(), Vec::new());
+    let plain = || subject::<NoInputs>("plain", &OnInit::new().symbol("BTCUSDT"));
+    let attributed = || subject::<NoInputs>("attributed", &logging_attribute());
     for (key, [default, code, attribute, variable, flag]) in LOGGING {
         let variable_given = format!("METAEXPERT_{}={}", key.to_uppercase(), variable.replace(' ', ""));
         let flag_given = format!("--{}={}", key.replace('_', "-"), flag.replace(' ', ""));
@@ -74,7 +74,7 @@ fn where_and_what_to_log_is_said_by_the_flag_else_the_variable_else_the_attribut
             (logging_code(), attributed(), variable_given.as_str(), flag_given.as_str(), flag, Origin::Flag),
         ] {
             let Ended { plans, err, .. } = planned(&program, &[expert], &format!("--trade-mode backtest {args}"), variables);
-            let (resolved, _) = plans.unwrap_or_else(|exit| panic!("{exit:?}: {err}")).remove(0);
+            let Plan { resolved, .. } = plans.unwrap_or_else(|exit| panic!("{exit:?}: {err}")).remove(0);
             let texts = resolved.config.texts();
             let found = texts.iter().find(|(name, _)| *name == key).and_then(|(_, text)| text.as_deref());
             assert_eq!((found, resolved.origins.of(key)), (Some(value), Some(origin)), "{key}: {variables} {args}");
@@ -85,11 +85,11 @@ fn where_and_what_to_log_is_said_by_the_flag_else_the_variable_else_the_attribut
 #[test]
 fn each_expert_logs_as_its_own_attribute_says_and_the_others_as_the_code_does() {
     let experts =
-        [subject("attributed", &logging_attribute(), Vec::new()), subject("plain", &OnInit::new().symbol("ETHUSDT"), Vec::new())];
+        [subject::<NoInputs>("attributed", &logging_attribute()), subject::<NoInputs>("plain", &OnInit::new().symbol("ETHUSDT"))];
     for (args, dirs) in [("", ["of/attribute", "of/code"]), ("--log-dir of/flag", ["of/flag", "of/flag"])] {
         let Ended { plans, err, .. } = planned(&logging_code(), &experts, &format!("--trade-mode backtest {args}"), "");
         assert_eq!(err, "");
-        let found: Vec<_> = plans.unwrap().into_iter().map(|(resolved, _)| resolved.config.log_dir).collect();
+        let found: Vec<_> = plans.unwrap().into_iter().map(|plan| plan.resolved.config.log_dir).collect();
         assert_eq!(found, dirs, "{args}");
     }
 }

@@ -1,0 +1,40 @@
+//! One file for each subcommand. A command takes its flags and the console, and says how it ended.
+
+mod backtest;
+mod completions;
+mod config;
+mod doctor;
+mod init;
+mod list;
+mod logs;
+mod new;
+mod run;
+mod status;
+mod stop;
+mod supervise;
+mod version;
+
+use crate::{
+    command_line::Command,
+    console::Console,
+    exit::{CommandError, Exit},
+};
+
+/// Does what was asked for.
+pub(crate) fn run(command: Command, console: &mut Console) -> Result<Exit, CommandError> {
+    match command {
+        Command::New(args) => new::run(&args, console),
+        Command::Init(args) => init::run(&args, console),
+        Command::Run(args) => run::run(&args, console),
+        Command::Backtest(args) => backtest::run(&args, console),
+        Command::List(args) => list::run(&args, console),
+        Command::Status(args) => status::run(&args, console),
+        Command::Stop(args) => stop::run(&args, console),
+        Command::Logs(args) => logs::run(&args, console),
+        Command::Config(args) => config::run(&args, console),
+        Command::Doctor(args) => doctor::run(&args, console),
+        Command::Completions(args) => completions::run(&args, console),
+        Command::Version(args) => version::run(args, console),
+        Command::Supervise(args) => supervise::run(&args, console),
+    }
+}

@@ -1,0 +1,194 @@
+//! The question that an expert's program is asked before it is started: what is your configuration?
+//!
+//! The one decision: its own answer counts, to `--print-config json` with the user's flags. A second reading of the layers here
+//! would sooner or later differ from the expert's.
+
+use std::{
+    io::Read,
+    path::Path,
+    process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use serde::Deserialize;
+
+use super::{ExpertInfo, LogFiles};
+use crate::{
+    exit::{CommandError, Exit},
+    project::Program,
+};
+
+/// Longest that an answer may take. A program that has not answered by then does something else instead.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What stands for the expert's name in `log_dir`.
+const EXPERT: &str = "{expert}";
+
+/// What a program says about its configuration.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Experts(Vec<ExpertInfo>),
+    /// It cannot be; the program has said why on standard error.
+    Refused(Exit),
+}
+
+/// Asks a program about its configuration with these flags.
+///
+/// # Errors
+/// When it cannot be started, or answers something else.
+pub(crate) fn ask(program: &Program, flags: &[String]) -> Result<Answer, CommandError> {
+    let name = program.executable.display();
+    let failed = |error: std::io::Error| CommandError::Failed(format!("`{name}` cannot be started: {error}"));
+    let mut command = Command::new(&program.executable);
+    command.args(flags).args(["--print-config", "json"]).current_dir(&program.folder);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let (sender, answer) = mpsc::channel();
+    let mut stdout = child.stdout.take();
+    thread::spawn(move || {
+        let mut said = Vec::new();
+        let read = stdout.as_mut().map_or(Ok(0), |stdout| stdout.read_to_end(&mut said));
+        // Nobody listens any more where it took too long.
+        drop(sender.send(read.map(|_| said)));
+    });
+    let Ok(said) = answer.recv_timeout(PATIENCE) else {
+        drop(child.kill());
+        drop(child.wait());
+        return Err(CommandError::Failed(format!(
+            "`{name} --print-config json` has not answered within {} s\ndoes its `main` return what `MetaExpert::run` returns, and do nothing before?",
+            PATIENCE.as_secs()
+        )));
+    };
+    let (said, status) = (said.map_err(failed)?, child.wait().map_err(failed)?);
+    if !status.success() {
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        return Ok(Answer::Refused(code.map_or(Exit::Failed, Exit::Of)));
+    }
+    let config = parse(&String::from_utf8_lossy(&said)).ok_or_else(|| {
+        CommandError::Failed(format!(
+            "`{name} --print-config json` has not said what its configuration is\nis it an expert, built with this version of metaexpert?"
+        ))
+    })?;
+    Ok(Answer::Experts(config.experts.iter().map(|expert| expert.info(&program.folder)).collect()))
+}
+
+/// What `--print-config json` prints, as far as it matters here.
+#[derive(Debug, Deserialize)]
+struct PrintedConfig {
+    experts: Vec<PrintedExpert>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PrintedExpert {
+    name: String,
+    keys: Vec<PrintedKey>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PrintedKey {
+    key: String,
+    value: Option<String>,
+}
+
+/// The configuration in what a program said; an author's `println!` may stand before and after it.
+fn parse(said: &str) -> Option<PrintedConfig> {
+    let starts =
+        said.match_indices('{').filter(|(at, _)| *at == 0 || said.get(..*at).is_some_and(|before| before.ends_with('\n')));
+    starts
+        .filter_map(|(at, _)| serde_json::Deserializer::from_str(said.get(at..)?).into_iter().next()?.ok())
+        .find(|config: &PrintedConfig| !config.experts.is_empty())
+}
+
+impl PrintedExpert {
+    fn info(&self, folder: &Path) -> ExpertInfo {
+        ExpertInfo {
+            name: self.name.clone(),
+            mode: self.value("trade_mode"),
+            exchange: self.value("exchange"),
+            symbol: self.value("symbol"),
+            logs: self.logs(folder),
+        }
+    }
+
+    fn logs(&self, folder: &Path) -> Option<LogFiles> {
+        if self.value("log_to_file").as_deref() == Some("false") {
+            return None;
+        }
+        Some(LogFiles {
+            folder: folder.join(self.value("log_dir")?.replace(EXPERT, &slug(&self.name))),
+            expert: self.value("log_file")?,
+            trades: self.value("log_trade_file")?,
+            errors: self.value("log_error_file")?,
+        })
+    }
+
+    fn value(&self, key: &str) -> Option<String> {
+        self.keys.iter().find(|printed| printed.key == key).and_then(|printed| printed.value.clone())
+    }
+}
+
+/// A name that is good for a folder, as experts make it of their names.
+fn slug(name: &str) -> String {
+    let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRINTED: &str = r#"{
+        "version": "0.1.0",
+        "experts": [{
+            "name": "EMA crossover",
+            "keys": [
+                {"key": "trade_mode", "value": "paper", "layer": "default", "place": null},
+                {"key": "exchange", "value": "okx", "layer": "code", "place": "code"},
+                {"key": "symbol", "value": null, "layer": "default", "place": null},
+                {"key": "log_dir", "value": "logs/{expert}", "layer": "flag", "place": "flag --log-dir"},
+                {"key": "log_file", "value": "all.log", "layer": "flag", "place": "flag --log-file"},
+                {"key": "log_trade_file", "value": "trades.log", "layer": "default", "place": null},
+                {"key": "log_error_file", "value": "errors.log", "layer": "default", "place": null}
+            ],
+            "inputs": []
+        }],
+        "credentials": []
+    }"#;
+
+    #[test]
+    fn an_answer_says_where_an_expert_logs_and_what_it_trades() {
+        let [expert] = parse(PRINTED).unwrap().experts.try_into().unwrap();
+        let logs = LogFiles {
+            folder: "/home/me/bot/logs/ema-crossover".into(),
+            expert: "all.log".into(),
+            trades: "trades.log".into(),
+            errors: "errors.log".into(),
+        };
+        let expected = ExpertInfo {
+            name: "EMA crossover".into(),
+            mode: Some("paper".into()),
+            exchange: Some("okx".into()),
+            symbol: None,
+            logs: Some(logs),
+        };
+        assert_eq!(expert.info(Path::new("/home/me/bot")), expected);
+    }
+
+    #[test]
+    fn what_an_author_prints_besides_is_passed_over() {
+        for said in [format!("hello {{\n{PRINTED}\nbye"), format!("{{}}\n{PRINTED}")] {
+            assert_eq!(parse(&said).unwrap().experts.len(), 1, "{said}");
+        }
+        for said in ["", "hello", "{\"experts\": []}", "[]"] {
+            assert!(parse(said).is_none(), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_expert_that_writes_no_files_has_no_logs() {
+        let printed = PRINTED.replace(r#""key": "symbol", "value": null"#, r#""key": "log_to_file", "value": "false""#);
+        let [expert] = parse(&printed).unwrap().experts.try_into().unwrap();
+        assert_eq!(expert.info(Path::new("/")).logs, None);
+    }
+}

@@ -1,0 +1,264 @@
+//! Which trade mode honours which key.
+//!
+//! The one decision: every key stands in one row of one table with what each mode makes of it, and a test holds the table against
+//! all keys. So a key that a mode cannot honour is a warning or an error, never silence. A key that is set to what it is anyway
+//! loses nothing and is not spoken of.
+
+use std::fmt;
+
+use metaexpert_core::{
+    ConfigError,
+    config::{BadValue, Key, Resolved, TradeMode},
+};
+
+use Use::{Honoured, Refused, Unused};
+
+/// What a mode makes of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// What the key says.
+    Honoured,
+    /// Nothing, for this reason, and nobody is the worse for it.
+    Unused(&'static str),
+    /// Nothing, for this reason, though whoever set it relies on it.
+    Refused(&'static str),
+}
+
+/// Keys of which the modes make the same.
+struct Row {
+    keys: &'static [&'static str],
+    backtest: Use,
+    paper: Use,
+    live: Use,
+}
+
+const fn row(keys: &'static [&'static str], backtest: Use, paper: Use, live: Use) -> Row {
+    Row { keys, backtest, paper, live }
+}
+
+const NO_EXCHANGE: Use = Unused("it does not talk to the exchange");
+const NO_LIVE_ORDERS: Use = Unused("its orders lose what `slippage_pct` says, and no more");
+const NO_SPREAD: Use = Unused("its data is bars, and bars have no spread");
+const NO_GATE: Use =
+    Refused("is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out");
+const FROM_NOW: Use = Unused("it begins now, and ends when it is stopped");
+const OF_THE_EXCHANGE: Use = Unused("the exchange's own are in force");
+
+static TABLE: &[Row] = &[
+    //  keys                                                                    backtest  paper     live
+    row(&["exchange", "market_type", "contract_type", "margin_mode", "position_mode"], Honoured, Honoured, Honoured),
+    row(&["subaccount", "base_url", "testnet", "proxy", "rate_limit"], NO_EXCHANGE, NO_EXCHANGE, Honoured),
+    row(&["log_level", "log_file", "log_trade_file", "log_error_file", "log_dir"], Honoured, Honoured, Honoured),
+    row(&["log_to_file", "log_to_console", "json_logging", "log_compress"], Honoured, Honoured, Honoured),
+    row(&["log_max_file_size", "log_backup_count", "log_rotate_daily"], Honoured, Honoured, Honoured),
+    row(&["symbol", "timeframe", "lookback_bars", "warmup_bars"], Honoured, Honoured, Honoured),
+    row(&["strategy_id", "strategy_name", "comment"], Honoured, Honoured, Honoured),
+    row(&["leverage", "max_drawdown_pct", "daily_loss_limit", "on_breach"], Honoured, Honoured, Honoured),
+    row(&["size_type", "size_value", "max_position_size_quote"], Honoured, Honoured, Honoured),
+    row(&["stop_loss_pct", "take_profit_pct", "breakeven_pct"], Honoured, Honoured, Honoured),
+    row(&["trailing_stop_pct", "trailing_activation_pct"], Honoured, Honoured, Honoured),
+    row(&["slippage_pct"], Honoured, Honoured, Unused("its orders lose what they lose; `max_slippage_pct` limits it")),
+    row(&["max_slippage_pct"], NO_LIVE_ORDERS, NO_LIVE_ORDERS, Honoured),
+    row(&["max_spread_pct"], NO_SPREAD, NO_SPREAD, Honoured),
+    row(&["max_open_positions", "max_positions_per_symbol"], Honoured, Honoured, Honoured),
+    row(&["trade_hours", "allowed_days", "min_volume"], Honoured, Honoured, Honoured),
+    row(&["volatility_filter", "trend_filter"], NO_GATE, NO_GATE, NO_GATE),
+    row(&["trade_mode"], Honoured, Honoured, Honoured),
+    row(&["backtest_start", "backtest_end"], Honoured, FROM_NOW, FROM_NOW),
+    row(&["initial_capital"], Honoured, Honoured, Unused("the account has a balance of its own")),
+    row(&["data"], Honoured, Honoured, Unused("its prices are those of the exchange")),
+    row(&["report"], Honoured, Unused("in this version it writes no report, only logs"), Unused("it writes logs, not a report")),
+    row(&["fill_model", "limit_fill"], Honoured, Honoured, Unused("the exchange decides what is filled")),
+    row(&["taker_fee_pct", "maker_fee_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
+    row(&["speed"], Unused("it goes as fast as it can"), Honoured, Unused("it goes as fast as the market")),
+    row(&["tick_size", "lot_size", "min_notional"], Honoured, Honoured, OF_THE_EXCHANGE),
+    row(&["contract_size", "maintenance_margin_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
+];
+
+/// Every key that is set and that the mode must not go without.
+pub(crate) fn refusals(resolved: &Resolved) -> Vec<ConfigError> {
+    let refusal = |said: Said| match said.made {
+        Refused(why) => Some(BadValue::new(said.value, why).at(resolved.place_of(said.key))),
+        Honoured | Unused(_) => None,
+    };
+    said(resolved).into_iter().filter_map(refusal).collect()
+}
+
+/// One line for each reason that keys are set for nothing, with the places of the keys.
+pub(crate) fn warnings(resolved: &Resolved) -> Vec<String> {
+    let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
+    for Said { key, made, .. } in said(resolved) {
+        let Unused(why) = made else { continue };
+        let place = resolved.place_of(key);
+        match lines.iter_mut().find(|(reason, _)| *reason == why) {
+            Some((_, places)) => places.push(place),
+            None => lines.push((why, vec![place])),
+        }
+    }
+    let mode = Mode(resolved.config.trade_mode);
+    let line = |(why, places): (&str, Vec<String>)| {
+        let have = if places.len() == 1 { "has" } else { "have" };
+        format!("{}: {have} no effect in {mode}: {why}", places.join(", "))
+    };
+    lines.into_iter().map(line).collect()
+}
+
+/// A key that somebody has set to something else than what it is anyway.
+struct Said {
+    key: &'static str,
+    value: String,
+    made: Use,
+}
+
+fn said(resolved: &Resolved) -> Vec<Said> {
+    let mode = resolved.config.trade_mode;
+    let of = |(key, value): (&'static str, Option<String>)| {
+        let is_said = resolved.is_set(key) && value != Key::find(key)?.default_text();
+        is_said.then(|| Said { key, value: value.unwrap_or_default(), made: made_of(key, mode) })
+    };
+    resolved.config.texts().into_iter().filter_map(of).collect()
+}
+
+fn made_of(key: &str, mode: TradeMode) -> Use {
+    let row = TABLE.iter().find(|row| row.keys.contains(&key));
+    // A test keeps every key in the table.
+    row.map_or(Honoured, |row| match mode {
+        TradeMode::Backtest => row.backtest,
+        TradeMode::Paper => row.paper,
+        TradeMode::Live => row.live,
+    })
+}
+
+struct Mode(TradeMode);
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            TradeMode::Backtest => "a backtest",
+            TradeMode::Paper => "paper trading",
+            TradeMode::Live => "live trading",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use metaexpert_core::config::{KEYS, KeyValue, Origin};
+
+    use super::*;
+
+    fn check(mode: TradeMode, flags: &[(&str, &str)], expect: &Expect) {
+        let mode = mode.to_text();
+        let flags = flags.iter().copied().chain([("trade_mode", mode.as_str())]);
+        let resolved = Resolved::of(flags.map(|(key, text)| (key, text, Origin::Flag))).unwrap();
+        let refused = refusals(&resolved).into_iter().map(|error| format!("refused: {error}\n"));
+        let warned = warnings(&resolved).into_iter().map(|line| format!("warning: {line}\n"));
+        expect.assert_eq(&refused.chain(warned).collect::<String>());
+    }
+
+    #[test]
+    fn every_key_stands_in_the_table_once_and_nothing_else_does() {
+        let mut rows: Vec<_> = TABLE.iter().flat_map(|row| row.keys).copied().collect();
+        let mut keys: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+        rows.sort_unstable();
+        keys.sort_unstable();
+        assert_eq!(rows, keys, "a key is not classified: say what each trade mode makes of it");
+    }
+
+    #[test]
+    fn what_a_mode_does_nothing_with_is_said_once_for_each_reason() {
+        let connection = [("testnet", "true"), ("proxy", "http://me:pw@127.0.0.1:3128"), ("rate_limit", "5"), ("speed", "60")];
+        check(
+            TradeMode::Backtest,
+            &connection,
+            &expect![[r"
+            warning: flag --testnet, flag --proxy, flag --rate-limit: have no effect in a backtest: it does not talk to the exchange
+            warning: flag --speed: has no effect in a backtest: it goes as fast as it can
+        "]],
+        );
+        check(
+            TradeMode::Paper,
+            &connection,
+            &expect![[r"
+            warning: flag --testnet, flag --proxy, flag --rate-limit: have no effect in paper trading: it does not talk to the exchange
+        "]],
+        );
+        check(
+            TradeMode::Live,
+            &connection,
+            &expect![[r"
+            warning: flag --speed: has no effect in live trading: it goes as fast as the market
+        "]],
+        );
+        let limits = [("max_slippage_pct", "1"), ("max_spread_pct", "1"), ("slippage_pct", "0.1"), ("report", "out")];
+        check(
+            TradeMode::Backtest,
+            &limits,
+            &expect![[r"
+            warning: flag --max-slippage-pct: has no effect in a backtest: its orders lose what `slippage_pct` says, and no more
+            warning: flag --max-spread-pct: has no effect in a backtest: its data is bars, and bars have no spread
+        "]],
+        );
+        check(
+            TradeMode::Paper,
+            &limits,
+            &expect![[r"
+            warning: flag --max-slippage-pct: has no effect in paper trading: its orders lose what `slippage_pct` says, and no more
+            warning: flag --max-spread-pct: has no effect in paper trading: its data is bars, and bars have no spread
+            warning: flag --report: has no effect in paper trading: in this version it writes no report, only logs
+        "]],
+        );
+        check(
+            TradeMode::Live,
+            &limits,
+            &expect![[r"
+            warning: flag --slippage-pct: has no effect in live trading: its orders lose what they lose; `max_slippage_pct` limits it
+            warning: flag --report: has no effect in live trading: it writes logs, not a report
+        "]],
+        );
+        check(
+            TradeMode::Paper,
+            &[("backtest_start", "2024-01-01"), ("backtest_end", "2024-02-01")],
+            &expect![[r"
+            warning: flag --backtest-start, flag --backtest-end: have no effect in paper trading: it begins now, and ends when it is stopped
+        "]],
+        );
+    }
+
+    #[test]
+    fn a_filter_that_would_not_filter_is_refused_in_every_mode() {
+        let filters = [("trend_filter", "ema"), ("volatility_filter", "atr_band")];
+        check(
+            TradeMode::Backtest,
+            &filters,
+            &expect![[r"
+            refused: flag --volatility-filter: `atr_band` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
+            refused: flag --trend-filter: `ema` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
+        "]],
+        );
+        check(
+            TradeMode::Paper,
+            &filters,
+            &expect![[r"
+            refused: flag --volatility-filter: `atr_band` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
+            refused: flag --trend-filter: `ema` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
+        "]],
+        );
+        check(
+            TradeMode::Live,
+            &filters,
+            &expect![[r"
+            refused: flag --volatility-filter: `atr_band` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
+            refused: flag --trend-filter: `ema` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
+        "]],
+        );
+    }
+
+    #[test]
+    fn what_is_set_to_its_default_loses_nothing() {
+        for mode in TradeMode::ALL {
+            check(*mode, &[("testnet", "false"), ("speed", "1"), ("slippage_pct", "0")], &expect![""]);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The mode `paper`: experts that trade by the clock with orders that no exchange ever sees. In this version on made-up markets.
+//!
+//! The one decision: each expert has a thread of its own, on which its feed waits for the next bar; all of them wait for the same
+//! wish to stop too, so that a signal ends every wait at once. An expert that fails, or whose handler panics, ends alone. Where the
+//! bars come from is the feed's secret: one that hears them from an exchange can take its place, and nothing else changes.
+
+mod prepare; // from a configuration to a run that is ready
+mod session; // a run, from its start to its end   <- read first
+
+mod clock; // the market's time
+mod feed; // bars by the clock
+mod stop; // the wish to stop
+mod venue; // the simulated venue, with positions that stay open
+
+mod summary;
+mod tally; // what is counted of a run
+
+#[cfg(test)]
+#[cfg(feature = "backtest")] // which they hold it against
+mod tests;
+
+use std::{sync::mpsc, thread};
+
+use metaexpert_core::{Error, UnixNanos};
+use metaexpert_log::{error, slog::Logger};
+
+pub(crate) use self::stop::{Asked, STOP};
+use self::{
+    clock::{PacedClock, wall_clock},
+    prepare::prepare,
+    session::Session,
+    stop::StopRequest,
+    summary::{Heading, PaperSummary},
+    tally::Tally,
+};
+use crate::{
+    exit::{Console, Exit, RunError},
+    logs::{ExpertLogs, Logs},
+    modes::Start,
+};
+
+/// What a thread that an expert runs on may put on its stack: as much as the main thread usually has, on which a backtest runs.
+const STACK: usize = 8 << 20;
+
+/// Trades on paper with all these experts at the same time, until each has ended. One that cannot begin does not keep the others
+/// from it.
+pub(crate) fn paper(starts: Vec<Start<'_>>, logs: &mut Logs, console: &mut Console<'_>) -> Exit {
+    let several = starts.len() > 1;
+    let heeding = STOP.heed();
+    let now = wall_clock();
+    let mut exit = Exit::Good;
+    let mut ready = Vec::new();
+    for start in starts {
+        let name = start.entry.name();
+        match Ready::new(start, now, logs, console) {
+            Ok(expert) => ready.push(expert),
+            Err(error) => {
+                console.failed(several.then_some(name), &error);
+                exit = exit.or_worse(error.exit());
+            }
+        }
+    }
+    if !ready.is_empty() {
+        console.note(how_to_stop(&ready));
+        exit = exit.or_worse(run_all(ready, now, several, &STOP, console));
+    }
+    drop(heeding);
+    // A stop by another program is what it asked for; after Ctrl-C a shell wants to know.
+    exit.or_worse(if STOP.asked() == Some(Asked::Interrupt) { Exit::Interrupted } else { Exit::Good })
+}
+
+/// An expert that is about to run.
+struct Ready<'a> {
+    start: Start<'a>,
+    session: Session,
+    heading: Heading,
+    log: Logger,
+}
+
+impl<'a> Ready<'a> {
+    fn new(start: Start<'a>, now: UnixNanos, logs: &mut Logs, console: &mut Console<'_>) -> Result<Self, RunError> {
+        let expert = start.resolved.config.strategy_name.clone().unwrap_or_else(|| start.entry.name().to_owned());
+        let ExpertLogs { program: log, simulation } = logs.of_simulation(&start.resolved, &expert)?;
+        let program = start.entry.instantiate(start.inputs.clone())?;
+        let failed_before = |error: &RunError| error!(log, "the run did not begin"; "msgid" => "run.failed", "error" => #error);
+        let (session, warnings) = prepare(program.wants(), &start.resolved, now).inspect_err(failed_before)?;
+        for warning in warnings {
+            console.warn(warning);
+        }
+        let session = Session { expert, log: simulation, ..session };
+        let heading = Heading::of(&session);
+        Ok(Self { start, session, heading, log })
+    }
+
+    /// Runs the expert to its end.
+    fn run(self, started: UnixNanos, stop: &StopRequest) -> Result<PaperSummary, Error> {
+        let Self { start: Start { entry, resolved, inputs, .. }, session, heading, log } = self;
+        let speed = resolved.config.speed;
+        let mut clock = PacedClock::new(started, session.span.start, speed, stop);
+        heading.log_start(&log, speed);
+        // Made on the thread that it runs on: its state need not be able to change threads.
+        let ran = entry.instantiate(inputs).and_then(|program| session.run(program, &mut clock, Tally::default()));
+        let ran = ran.inspect_err(|error| error!(log, "the run did not begin"; "msgid" => "run.failed", "error" => #error))?;
+        let summary = PaperSummary::new(heading, ran);
+        summary.log_end(&log);
+        Ok(summary)
+    }
+}
+
+/// Runs experts at the same time. What came of each is said when it has ended.
+fn run_all(ready: Vec<Ready<'_>>, started: UnixNanos, several: bool, stop: &StopRequest, console: &mut Console<'_>) -> Exit {
+    let mut exit = Exit::Good;
+    let mut fail = |name: &str, error: &RunError, console: &mut Console<'_>| {
+        console.failed(several.then_some(name), error);
+        exit = exit.or_worse(error.exit());
+    };
+    thread::scope(|scope| {
+        let (tell, hear) = mpsc::channel();
+        let mut running = Vec::new();
+        for expert in ready {
+            let (name, tell) = (expert.start.entry.name(), tell.clone());
+            let run = move || {
+                let ran = expert.run(started, stop);
+                // The other end is there until this one has been heard.
+                let _ = tell.send((name, ran));
+            };
+            match thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn_scoped(scope, run) {
+                Ok(thread) => running.push((name, thread)),
+                Err(error) => fail(name, &RunError::Failed(format!("cannot start a thread: {error}")), console),
+            }
+        }
+        drop(tell);
+        for (name, ran) in hear {
+            match ran {
+                Ok(summary) => {
+                    console.say(&summary);
+                    if let Some(stopped) = summary.into_failure() {
+                        fail(name, &RunError::stopped(name, stopped), console);
+                    }
+                }
+                Err(error) => fail(name, &error.into(), console),
+            }
+        }
+        for (name, thread) in running {
+            // A handler's panic does not get here; this one is our own, and has been logged.
+            if thread.join().is_err() {
+                fail(name, &RunError::Failed("the expert's thread panicked".to_owned()), console);
+            }
+        }
+    });
+    exit
+}
+
+fn how_to_stop(ready: &[Ready<'_>]) -> String {
+    let lines: Vec<_> = ready.iter().map(|expert| expert.heading.line()).collect();
+    let process = std::process::id();
+    format!("{}\nto stop in good order: Ctrl-C, or `kill {process}`; a second time ends it at once", lines.join(", "))
+}

@@ -1,0 +1,98 @@
+//! Paper runs by the clock on a made-up market, ended as a person or another program ends them. No test waits for longer than it
+//! takes to see what it waits for.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Far more than any of it takes, on a machine that is busy with other things.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A run in `home` that closes ten bars a second.
+fn begin(home: &Path) -> Child {
+    let flags = "--trade-mode paper --data synthetic:seed=7 --timeframe 1m --speed 600 --fast 3 --slow 6 --log-to-console false";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
+    command.args(flags.split(' ')).current_dir(home).env_clear().stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+/// Waits until a file of the log says something.
+fn wait_for(child: &mut Child, log: &Path, text: &str) {
+    let begun = Instant::now();
+    while !fs::read_to_string(log).unwrap_or_default().contains(text) {
+        assert!(begun.elapsed() < PATIENCE, "{} does not say `{text}`", log.display());
+        assert!(child.try_wait().unwrap().is_none(), "the run ended before {} said `{text}`", log.display());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Sends a signal to a run and lets it end.
+fn end(mut child: Child, signal: &str) -> Output {
+    let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let begun = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < PATIENCE, "SIG{signal} does not end the run");
+        thread::sleep(Duration::from_millis(20));
+    }
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_run_trades_by_the_clock_until_it_is_told_to_stop() {
+    for (signal, code) in [("TERM", 0), ("INT", 130)] {
+        let home = tempfile::tempdir().unwrap();
+        let mut child = begin(home.path());
+        let process = child.id();
+        wait_for(&mut child, &home.path().join("logs/trades.log"), r#""msgid":"execution""#);
+        let Output { status, stdout, stderr } = end(child, signal);
+        let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+        assert_eq!(status.code(), Some(code), "SIG{signal}: {status}\n{stdout}{stderr}");
+        assert!(stderr.contains("note: binance-ema trades BTCUSDT 1m on paper"), "{stderr}");
+        assert!(stderr.contains(&format!("`kill {process}`")), "{stderr}");
+        for line in
+            ["SYNTHETIC DATA", "bars ", "after 100 of history", "equity at the start     10000.00", "user_stop", "left open "]
+        {
+            assert!(stdout.contains(line), "no `{line}` in\n{stdout}");
+        }
+        let log = fs::read_to_string(home.path().join("logs/expert.log")).unwrap();
+        let ended: Vec<_> = log.lines().filter(|line| line.contains("reason=user_stop")).collect();
+        assert_eq!(ended.len(), 2, "the engine's end and the run's\n{log}");
+        assert!(
+            ended.iter().any(|line| line.contains("paper trading has ended") && line.contains("equity_start=10000")),
+            "{log}"
+        );
+        assert!(log.contains("paper trading begins") && log.contains("speed=600"), "{log}");
+    }
+}
+
+#[test]
+fn a_run_that_has_a_last_bar_ends_by_itself() {
+    let home = tempfile::tempdir().unwrap();
+    let flags = "--data synthetic:seed=7,start=2024-01-01,bars=600 --timeframe 1m --speed 100000 --log-to-console false";
+    let run = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
+        let output = command.args(flags.split(' ')).current_dir(home.path()).env_clear().output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = run();
+    assert!(first.contains("600, after 100 of history") && first.contains("end_of_data"), "{first}");
+    assert_eq!(run(), first, "a market with a start of its own is the same each time");
+}
+
+#[test]
+fn a_paper_run_without_a_made_up_market_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    for (flags, named) in [("--trade-mode paper", "--data synthetic"), ("--trade-mode paper --data bars.csv", "bars.csv")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
+        let output = command.args(flags.split(' ')).current_dir(home.path()).env_clear().output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{stderr}");
+        assert!(stderr.contains(named), "{stderr}");
+    }
+}
