@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::{
-    Book, ClientOrderId, Funding, InstrumentBar, InstrumentId, NewOrder, PublicTrade, Rejection, Result, Tick, Trade,
-    journal::Journaled,
+    Amendment, Book, Cancellation, Charge, ClientOrderId, Funding, InstrumentBar, InstrumentId, LevelChange, NewOrder,
+    PublicTrade, Quantity, Rejection, Result, Tick, Trade, UnixNanos, journal::Journaled,
 };
 
 /// What a venue says about our orders and our account.
@@ -14,6 +14,16 @@ pub enum Answer {
     Accepted(ClientOrderId),
     /// It will not execute the order, or what is left of it.
     Rejected(ClientOrderId, Rejection),
+    /// What the order waited for has happened.
+    Triggered(ClientOrderId),
+    /// It has changed the order as it was asked to; the order is for this much now, what was executed included.
+    Amended(ClientOrderId, Quantity),
+    /// It has not changed the order, which stands as it was, if it stands.
+    AmendRejected(Amendment, Rejection),
+    /// The order, or what was left of it, is gone.
+    Cancelled(ClientOrderId, Cancellation),
+    /// It has not cancelled the order.
+    CancelRejected(ClientOrderId, Rejection),
     /// It executed an order of ours, in full or in part.
     Trade {
         /// The execution.
@@ -23,6 +33,8 @@ pub enum Answer {
     },
     /// It settled funding.
     Funding(Funding),
+    /// It booked something else: interest, a transfer.
+    Charged(Charge),
 }
 
 /// What moves a market.
@@ -34,8 +46,14 @@ pub enum Market<'a> {
     Tick(InstrumentId, &'a Tick),
     /// A print on the tape.
     PublicTrade(InstrumentId, &'a PublicTrade),
-    /// A changed order book.
-    Book(InstrumentId, &'a Book),
+    /// A level of an order book has changed; the book is as it is after that.
+    Book(InstrumentId, &'a Book, &'a LevelChange),
+    /// The price that margin and liquidation are reckoned with.
+    Mark(InstrumentId, UnixNanos, Decimal),
+    /// The price of the underlying.
+    Index(InstrumentId, UnixNanos, Decimal),
+    /// Time has passed.
+    Time(UnixNanos),
 }
 
 /// Takes orders. It accepts nothing that the risk gate has not passed and the journal does not hold.
@@ -46,6 +64,18 @@ pub trait Broker {
     /// # Errors
     /// When it could not be sent at all. A lost answer is not an error: the order's state is unknown then.
     fn submit(&mut self, order: Journaled<NewOrder>, answers: &mut Vec<Answer>) -> Result<()>;
+
+    /// Changes an order that stands.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit).
+    fn amend(&mut self, amendment: Journaled<Amendment>, answers: &mut Vec<Answer>) -> Result<()>;
+
+    /// Cancels an order that stands. Nothing has to pass the gate for that.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit).
+    fn cancel(&mut self, order: ClientOrderId, answers: &mut Vec<Answer>) -> Result<()>;
 
     /// Lets a simulated venue see the market move and adds what it did; a real one sees for itself and adds nothing.
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>);

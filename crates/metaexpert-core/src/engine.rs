@@ -15,7 +15,7 @@ mod timers; // on_timer
 use std::fmt;
 
 use crate::{
-    Bar, Book, Context, Error, InstrumentBar, InstrumentId, PublicTrade, Reason, Result, Tick, Timeframe, UnixNanos,
+    Bar, Book, Context, Error, InstrumentBar, InstrumentId, LevelChange, PublicTrade, Reason, Result, Tick, Timeframe, UnixNanos,
     broker::{Answer, Broker, Market},
     clock::Clock,
     config::OnBreach,
@@ -42,6 +42,8 @@ pub struct Engine<F, B, C, J> {
     routes: Routes,
     timers: Timers,
     monitor: Monitor,
+    /// The order book of each instrument.
+    books: Vec<Book>,
     /// The timeframe of the feed's bars.
     timeframe: Timeframe,
     /// Bars that closed at the same time, until the last of them is there.
@@ -76,6 +78,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let monitor = Monitor::new(&setup.config);
         let (routes, series) = Routes::new(program.wants(), &setup, timeframe)?;
         let timers = Timers::new(&program.wants().timers);
+        let books = setup.instruments.iter().map(|(_, instrument)| Book::new(instrument.rules.tick_size)).collect();
         let context = Context::new(setup, series);
         Ok(Self {
             feed,
@@ -87,6 +90,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             routes,
             timers,
             monitor,
+            books,
             timeframe,
             step: Vec::new(),
             answers: Vec::new(),
@@ -155,12 +159,14 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             }
             Event::Tick(instrument, tick) => self.on_tick(instrument, &tick),
             Event::PublicTrade(instrument, trade) => self.on_public_trade(instrument, &trade),
-            Event::Book(instrument, book) => self.on_book(instrument, &book),
+            Event::Book(instrument, change) => self.on_book(instrument, &change),
+            Event::Mark(instrument, time, price) => self.on_reference(time, Market::Mark(instrument, time, price)),
+            Event::Index(instrument, time, price) => self.on_reference(time, Market::Index(instrument, time, price)),
             Event::Answer(answer) => {
                 self.answers.push(answer);
                 self.hear_answers()
             }
-            Event::Time(time) => self.fire_timers(time),
+            Event::Time(time) => self.on_time(time),
             Event::Stop => {
                 // An expert that has stopped by itself has a reason already.
                 self.context.stop.get_or_insert(DeinitReason::UserStop);
@@ -275,18 +281,43 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         Ok(())
     }
 
-    fn on_book(&mut self, instrument: InstrumentId, book: &Book) -> Result<(), Stopped> {
-        self.fire_timers(book.time)?;
-        self.broker.observe(Market::Book(instrument, book), &mut self.answers);
-        self.hear_answers()?;
-        self.context.set_now(self.clock.at(book.time));
+    /// A level of a book: the market moves, and the expert looks at the book when the exchange's message is complete.
+    fn on_book(&mut self, instrument: InstrumentId, change: &LevelChange) -> Result<(), Stopped> {
+        self.fire_timers(change.time)?;
+        let Some(book) = self.books.get_mut(instrument.index()) else { return Ok(()) };
+        book.apply(change);
+        self.broker.observe(Market::Book(instrument, book, change), &mut self.answers);
+        if !self.answers.is_empty() {
+            self.hear_answers()?;
+        }
+        if !change.ends {
+            return Ok(());
+        }
+        self.context.set_now(self.clock.at(change.time));
         let mut place = 0;
         while let Some(&handler) = self.routes.book_handlers(instrument).get(place) {
             place += 1;
             self.context.focus_on(instrument);
-            self.call(HandlerEvent::Book { handler, book })?;
+            let Some(book) = self.books.get(instrument.index()) else { break };
+            if let Err(failure) = self.program.call(HandlerEvent::Book { handler, book }, &mut self.context) {
+                self.handler_failed(failure)?;
+            }
+            self.send_and_tell()?;
         }
         Ok(())
+    }
+
+    /// A price that no handler is called for, but that positions are judged by.
+    fn on_reference(&mut self, time: UnixNanos, market: Market<'_>) -> Result<(), Stopped> {
+        self.fire_timers(time)?;
+        self.broker.observe(market, &mut self.answers);
+        self.hear_answers()
+    }
+
+    fn on_time(&mut self, time: UnixNanos) -> Result<(), Stopped> {
+        self.broker.observe(Market::Time(time), &mut self.answers);
+        self.hear_answers()?;
+        self.fire_timers(time)
     }
 
     /// Calls every timer that is due by `time`, each at its own moment.

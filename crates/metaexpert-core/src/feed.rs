@@ -1,6 +1,8 @@
 //! Where events come from: recorded data, or an exchange.
 
-use crate::{Book, InstrumentBar, InstrumentId, PublicTrade, Result, Tick, UnixNanos, broker::Answer};
+use rust_decimal::Decimal;
+
+use crate::{InstrumentBar, InstrumentId, LevelChange, PublicTrade, Result, Tick, UnixNanos, broker::Answer};
 
 /// Everything that a feed can tell the engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +19,12 @@ pub enum Event {
     Tick(InstrumentId, Tick),
     /// Somebody traded.
     PublicTrade(InstrumentId, PublicTrade),
-    /// The maintained order book has changed.
-    Book(InstrumentId, Box<Book>),
+    /// A level of the order book has changed. The engine maintains the book.
+    Book(InstrumentId, LevelChange),
+    /// The mark price.
+    Mark(InstrumentId, UnixNanos, Decimal),
+    /// The index price.
+    Index(InstrumentId, UnixNanos, Decimal),
     /// The venue says something about our own orders or account.
     Answer(Answer),
     /// Time has passed, and nothing happened: what is due by then is due.

@@ -1,5 +1,7 @@
 //! What is traded: symbols, the rules an exchange sets for them, and the index that stands for them on the hot path.
 
+mod kind; // spot, perpetual, dated, option
+
 use std::{fmt, sync::Arc};
 
 use rust_decimal::Decimal;
@@ -7,8 +9,10 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     money::{Currency, Percent, Price, Quantity},
+    order::PositionSide,
     rounding::{Round, to_step},
 };
+pub use kind::{Bracket, InstrumentKind, OptionTerms, Payoff, Right};
 
 /// An instrument's name as users write it, `BTCUSDT`. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,7 +82,7 @@ pub struct InstrumentRules {
     pub lot_size: Decimal,
     /// Smallest value of an order that opens or increases, in quote currency; zero where there is none.
     pub min_notional: Decimal,
-    /// Base currency in one contract; 1 where quantities are in base currency.
+    /// Base currency in one contract, 1 where quantities are in base currency; of an inverse contract, quote currency.
     pub contract_size: Decimal,
     /// Maintenance margin in percent of the position's entry value.
     pub maintenance_margin: Percent,
@@ -95,14 +99,35 @@ pub struct Instrument {
     pub quote: Currency,
     /// What profit, loss and fees are paid in, and what margin is posted in; the quote currency for spot and linear contracts.
     pub settlement: Currency,
+    /// What kind of contract it is, if it is one.
+    pub kind: InstrumentKind,
     /// What its exchange demands.
     pub rules: InstrumentRules,
+    /// Leverage and maintenance margin by the position's value, lowest first; the rules' own rate alone where it is empty.
+    pub brackets: Arc<[Bracket]>,
 }
 
 impl Instrument {
-    /// The value of `quantity` at `price`, in quote currency.
+    /// The value of `quantity` at `price`, in quote currency. An inverse contract's size is in quote currency itself.
     pub fn notional(&self, price: Price, quantity: Quantity) -> Decimal {
-        price.get() * (quantity.get() * self.rules.contract_size)
+        let size = quantity.get() * self.rules.contract_size;
+        if self.kind.is_inverse() { size } else { price.get() * size }
+    }
+
+    /// The value of `quantity` at `price`, in settlement currency: what margin, fees and profit are reckoned in.
+    pub fn value(&self, price: Decimal, quantity: Decimal) -> Decimal {
+        let size = quantity * self.rules.contract_size;
+        if self.kind.is_inverse() { size.checked_div(price).unwrap_or_default() } else { price * size }
+    }
+
+    /// What a leg gains whose entries were worth `cost` and that is worth `value` now, both in settlement currency.
+    ///
+    /// A linear contract is worth more as the price rises, an inverse one fewer coins.
+    pub fn gain(&self, side: PositionSide, cost: Decimal, value: Decimal) -> Decimal {
+        match (side, self.kind.is_inverse()) {
+            (PositionSide::Long, false) | (PositionSide::Short, true) => value - cost,
+            (PositionSide::Short, false) | (PositionSide::Long, true) => cost - value,
+        }
     }
 
     /// `price` on the tick. `None` where nothing above zero remains.

@@ -1,7 +1,7 @@
 //! What must be kept: orders before they leave, and everything that became of them. A database when live, a record in memory
 //! when testing.
 
-use crate::{ClientOrderId, Error, NewOrder, Rejection, Result, Trade, risk::RiskApproved};
+use crate::{Amendment, Cancellation, ClientOrderId, Error, NewOrder, Rejection, Result, Trade, risk::RiskApproved};
 
 /// Something worth keeping that has happened.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +10,8 @@ pub enum Record<'a> {
     Trade(&'a Trade),
     /// The venue refused an order that the gate had passed.
     Rejected(ClientOrderId, Rejection),
+    /// An order, or what was left of it, is gone.
+    Cancelled(ClientOrderId, Cancellation),
     /// The gate refused an order, a handler failed, or the connection did.
     Error(&'a Error),
 }
@@ -21,6 +23,12 @@ pub trait Journal {
     /// # Errors
     /// When it could not be written; the order must not leave then.
     fn append(&mut self, order: &NewOrder) -> Result<()>;
+
+    /// Writes a change of an order down before it leaves.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    fn amend(&mut self, amendment: &Amendment) -> Result<()>;
 
     /// Writes down what has happened.
     ///
@@ -56,5 +64,17 @@ impl RiskApproved<NewOrder> {
         let order = self.into_inner();
         journal.append(&order)?;
         Ok(Journaled(order))
+    }
+}
+
+impl RiskApproved<Amendment> {
+    /// Writes the change down: the only way to something that can be sent.
+    ///
+    /// # Errors
+    /// When the journal could not write; the change is lost with its approval.
+    pub fn journal(self, journal: &mut impl Journal) -> Result<Journaled<Amendment>> {
+        let amendment = self.into_inner();
+        journal.amend(&amendment)?;
+        Ok(Journaled(amendment))
     }
 }

@@ -18,6 +18,7 @@ pub mod sizing;
 mod named; // enums with names
 
 // The words, in the order one needs them.
+pub mod book;
 pub mod config;
 pub mod context;
 pub mod error;
@@ -32,15 +33,19 @@ pub mod rounding;
 pub mod summary;
 pub mod time;
 
+pub use book::{Book, Level, LevelChange};
 pub use config::Config;
 pub use context::Context;
 pub use error::{ConfigError, Error, Result};
-pub use instrument::{Instrument, InstrumentId, InstrumentRules, Instruments, Symbol};
-pub use market::{Bar, Book, Funding, InstrumentBar, Level, PublicTrade, Tick};
+pub use instrument::{
+    Bracket, Instrument, InstrumentId, InstrumentKind, InstrumentRules, Instruments, OptionTerms, Payoff, Right, Symbol,
+};
+pub use market::{Bar, Funding, InstrumentBar, PublicTrade, Tick};
 pub use money::{Currency, Money, Percent, Price, Quantity};
 pub use order::{
-    Account, ClientOrderId, Effect, Fitting, Liquidity, NewOrder, Order, OrderStatus, Outcome, Position, PositionSide,
-    Protection, Reason, Rejection, Request, Side, Trade, TradeId,
+    Account, Amendment, Cancellation, Charge, ChargeCause, ClientOrderId, Distance, Effect, Fitting, Link, Liquidity, NewOrder,
+    Offset, Order, OrderKind, OrderStatus, Outcome, Position, PositionSide, Protection, Reason, Rejection, Request, SelfTrade,
+    Side, TimeInForce, Trade, TradeId, Trigger, TriggerBy,
 };
 pub use summary::{Pass, SideSummary, Summary};
 pub use time::{Timeframe, UnixNanos};

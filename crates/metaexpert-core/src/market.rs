@@ -1,4 +1,4 @@
-//! What a market says: bars, ticks, books, public trades, funding. Analytics are `f64`: 15 significant digits hold every
+//! What a market says: bars, ticks, public trades, funding; books have a room of their own. Analytics are `f64`: 15 significant digits hold every
 //! price an exchange quotes, and indicators are floating point.
 
 use serde::Serialize;
@@ -63,26 +63,6 @@ pub struct PublicTrade {
     pub quantity: f64,
     /// Whether the buyer took (the seller's order rested in the book).
     pub buyer_is_taker: bool,
-}
-
-/// One price level of a book.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level {
-    /// Its price.
-    pub price: f64,
-    /// What rests there.
-    pub quantity: f64,
-}
-
-/// The best levels of an order book, best first.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Book {
-    /// When the exchange last changed it.
-    pub time: UnixNanos,
-    /// Buyers, highest price first.
-    pub bids: Vec<Level>,
-    /// Sellers, lowest price first.
-    pub asks: Vec<Level>,
 }
 
 /// Funding that was paid (negative) or received for a position.

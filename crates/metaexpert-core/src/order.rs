@@ -1,5 +1,7 @@
 //! Orders and what becomes of them: what an expert asks for, what the venue says of it, and each execution.
 
+mod kind; // market, limit, stop; how long it stands
+mod request; // what is asked of a venue, and what it answers
 mod trade_id; // what a venue calls an execution
 
 use std::fmt;
@@ -12,6 +14,8 @@ use crate::{
     named::named,
     time::UnixNanos,
 };
+pub use kind::{Distance, Link, Offset, OrderKind, SelfTrade, TimeInForce, Trigger, TriggerBy};
+pub use request::{Amendment, Cancellation, Charge, ChargeCause, NewOrder, Outcome, Rejection, Request};
 pub use trade_id::{InvalidTradeId, TradeId};
 
 named! {
@@ -119,6 +123,8 @@ named! {
     OrderStatus {
         /// The venue has it.
         Accepted = "accepted",
+        /// What it waited for has happened; it trades or rests now.
+        Triggered = "triggered",
         /// The venue refused it, or could not pay for it when it was due.
         Rejected = "rejected",
         /// A part of it was executed.
@@ -127,6 +133,8 @@ named! {
         Filled = "filled",
         /// It was cancelled before all of it was executed.
         Cancelled = "cancelled",
+        /// It stood as long as it was to, or traded as much as it could at once; the rest is gone.
+        Expired = "expired",
         /// Nobody knows; it is asked for, never sent again.
         Unknown = "unknown",
     }
@@ -155,13 +163,13 @@ impl Serialize for ClientOrderId {
     }
 }
 
-/// Protective orders that come to life with the fill of the order that carries them. All are percent of the entry's fill price.
+/// Protective orders that come to life with the fill of the order that carries them. Percentages are of the entry's fill price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Protection {
-    /// Distance of the stop-loss.
-    pub stop_loss: Option<Percent>,
-    /// Distance of the take-profit.
-    pub take_profit: Option<Percent>,
+    /// Where the stop-loss stands.
+    pub stop_loss: Option<Offset>,
+    /// Where the take-profit stands.
+    pub take_profit: Option<Offset>,
     /// Distance of the trailing stop from the best price since the entry.
     pub trailing_stop: Option<Percent>,
     /// Gain from which the trailing stop begins to trail; from the entry on where it is `None`.
@@ -170,13 +178,15 @@ pub struct Protection {
     pub breakeven: Option<Percent>,
 }
 
-/// How much an order is for, and whether less will do.
+/// Whether less of an order will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fitting {
     /// All of it, or the venue refuses it for want of funds.
     Exact,
     /// As much of it as can be paid for (`percent_equity`, so that 100 works).
     CutToFunds,
+    /// As much of it as this much quote currency buys at the real prices (spot market orders).
+    Spend(rust_decimal::Decimal),
 }
 
 /// What an order does to positions.
@@ -186,33 +196,10 @@ pub enum Effect {
     Open(PositionSide),
     /// Decreases the leg, never more than there is.
     Close(PositionSide),
+    /// Closes the whole leg, whatever it holds then.
+    CloseAll(PositionSide),
     /// Moves the one position of a one-way account: reduces an opposite one first, then opens.
     Net,
-}
-
-/// A market order to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewOrder {
-    /// Its name.
-    pub id: ClientOrderId,
-    /// What is traded.
-    pub instrument: InstrumentId,
-    /// Which way.
-    pub side: Side,
-    /// What it does to positions.
-    pub effect: Effect,
-    /// How much.
-    pub quantity: Quantity,
-    /// Whether less will do.
-    pub fitting: Fitting,
-    /// Leverage of what it opens, in times.
-    pub leverage: u32,
-    /// What guards what it opens.
-    pub protection: Protection,
-    /// When it was decided.
-    pub time: UnixNanos,
-    /// Why it is sent: a signal, or the risk gate.
-    pub reason: Reason,
 }
 
 /// One of our orders and where it stands: what `#[on_order]` is given.
@@ -224,6 +211,8 @@ pub struct Order {
     pub symbol: Symbol,
     /// Which way.
     pub side: Side,
+    /// At which price, and what it waits for.
+    pub kind: OrderKind,
     /// How much was asked for.
     pub quantity: Quantity,
     /// How much was executed, from zero to `quantity`.
@@ -267,38 +256,6 @@ impl Trade {
     /// Whether it opened or increased its leg; otherwise it decreased it.
     pub fn opens(&self) -> bool {
         self.side == self.position_side.opening_side()
-    }
-}
-
-/// A request that was put to the venue: the first thing `#[on_transaction]` is given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Request {
-    /// Place this order.
-    Place(NewOrder),
-}
-
-/// The venue's answer to a [`Request`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was taken.
-    Accepted,
-    /// It was refused.
-    Rejected(Rejection),
-    /// No answer came; what became of it will be asked for.
-    Unknown,
-}
-
-named! {
-    /// Why a venue did not execute an order that the risk gate had passed.
-    Rejection {
-        /// Its margin and fee exceed what is free at the real price.
-        Funds = "funds",
-        /// What could be paid for is below the minimum notional.
-        MinNotional = "min_notional",
-        /// It was only to close something, and there is nothing left to close.
-        NothingToClose = "nothing_to_close",
-        /// The data ended before the next bar.
-        EndOfData = "end_of_data",
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 pub struct Leg {
     /// How much is held, above zero.
     pub quantity: Decimal,
-    /// Value of what is held at the prices it was entered at, in quote currency.
+    /// Value of what is held at the prices it was entered at, in settlement currency.
     pub cost: Decimal,
     /// Leverage it was opened with, in times.
     pub leverage: u32,
@@ -29,16 +29,13 @@ pub struct Leg {
 impl Leg {
     /// Average price of what is held.
     pub fn entry_price(&self, instrument: &Instrument) -> Decimal {
-        self.cost / (self.quantity * instrument.rules.contract_size)
+        let size = self.quantity * instrument.rules.contract_size;
+        if instrument.kind.is_inverse() { size / self.cost } else { self.cost / size }
     }
 
     /// Gain at `price`, fees aside; negative for a loss.
     pub fn unrealized(&self, side: PositionSide, price: Decimal, instrument: &Instrument) -> Decimal {
-        let value = price * (self.quantity * instrument.rules.contract_size);
-        match side {
-            PositionSide::Long => value - self.cost,
-            PositionSide::Short => self.cost - value,
-        }
+        instrument.gain(side, self.cost, instrument.value(price, self.quantity))
     }
 }
 
@@ -78,10 +75,11 @@ struct Holding {
     long: Option<Leg>,
     short: Option<Leg>,
     mark: f64,
-    /// Gain in quote currency for each unit that the price rises, as a float.
-    slope: f64,
-    /// What was paid for the legs, sold ones negative, as a float.
+    /// What is held, sold legs negative, in base currency (of inverse contracts in quote currency), as a float.
+    size: f64,
+    /// What the legs were worth when they were entered, sold ones negative, as a float.
     paid: f64,
+    inverse: bool,
 }
 
 impl Holding {
@@ -102,8 +100,19 @@ impl Holding {
     fn approximate(&mut self, instrument: &Instrument) {
         let size = |leg: &Leg| float_of(leg.quantity * instrument.rules.contract_size);
         let cost = |leg: &Leg| float_of(leg.cost);
-        self.slope = self.long.as_ref().map_or(0.0, size) - self.short.as_ref().map_or(0.0, size);
+        self.size = self.long.as_ref().map_or(0.0, size) - self.short.as_ref().map_or(0.0, size);
         self.paid = self.long.as_ref().map_or(0.0, cost) - self.short.as_ref().map_or(0.0, cost);
+        self.inverse = instrument.kind.is_inverse();
+    }
+
+    /// Gain of the legs at the last price, as a float.
+    #[inline]
+    fn approximate_gain(&self) -> f64 {
+        if self.inverse {
+            if self.mark > 0.0 { self.paid - self.size / self.mark } else { 0.0 }
+        } else {
+            self.mark * self.size - self.paid
+        }
     }
 }
 
@@ -184,7 +193,7 @@ impl Portfolio {
     /// [`equity`](Self::equity) as a float, for looking before computing exactly; off by no more than some 10^-12 of it.
     #[inline]
     pub fn approximate_equity(&self) -> f64 {
-        self.holdings.iter().fold(self.approximate_balance, |sum, holding| sum + holding.mark * holding.slope - holding.paid)
+        self.holdings.iter().fold(self.approximate_balance, |sum, holding| sum + holding.approximate_gain())
     }
 
     /// Isolated margin that the open positions hold: the value they were entered at, divided by their leverage.
@@ -214,7 +223,7 @@ impl Portfolio {
     /// If it closes more than its leg holds. The account is as it was.
     pub fn apply(&mut self, trade: &Trade, instrument: &Instrument, leverage: u32) -> Result<Applied, Overclosed> {
         let quantity = trade.quantity.get();
-        let notional = instrument.notional(trade.price, trade.quantity);
+        let value = instrument.value(trade.price.get(), quantity);
         let overclosed =
             |held| Overclosed { symbol: trade.symbol.clone(), side: trade.position_side, quantity: trade.quantity.get(), held };
         let Some(holding) = self.holdings.get_mut(trade.instrument.index()) else { return Err(overclosed(Decimal::ZERO)) };
@@ -223,10 +232,10 @@ impl Portfolio {
             match slot {
                 Some(leg) => {
                     leg.quantity += quantity;
-                    leg.cost += notional;
+                    leg.cost += value;
                     leg.entries += 1;
                 }
-                None => *slot = Some(Leg { quantity, cost: notional, leverage, opened: trade.time, entries: 1 }),
+                None => *slot = Some(Leg { quantity, cost: value, leverage, opened: trade.time, entries: 1 }),
             }
             Applied { realized: Decimal::ZERO, closed: false }
         } else {
@@ -237,10 +246,7 @@ impl Portfolio {
             let closed = quantity == leg.quantity;
             // Taking a share of the cost may round; what is left is the difference, so that nothing is lost in total.
             let cost = if closed { leg.cost } else { share(leg.cost, quantity, leg.quantity) };
-            let realized = match trade.position_side {
-                PositionSide::Long => notional - cost,
-                PositionSide::Short => cost - notional,
-            };
+            let realized = instrument.gain(trade.position_side, cost, value);
             if closed {
                 *slot = None;
             } else {
@@ -267,6 +273,7 @@ impl Portfolio {
         match effect {
             Effect::Open(leg) => Split { leg, close: Decimal::ZERO, open: quantity },
             Effect::Close(leg) => Split { leg: leg.opposite(), close: quantity.min(held(leg)), open: Decimal::ZERO },
+            Effect::CloseAll(leg) => Split { leg: leg.opposite(), close: held(leg), open: Decimal::ZERO },
             Effect::Net => {
                 let leg = side.opened_leg();
                 let close = quantity.min(held(leg.opposite()));
@@ -282,7 +289,9 @@ mod tests {
     use rust_decimal::dec;
 
     use super::*;
-    use crate::{Currency, InstrumentRules, Liquidity, Money, Percent, Price, Quantity, Reason, Side, Symbol, TradeId};
+    use crate::{
+        Currency, InstrumentKind, InstrumentRules, Liquidity, Money, Percent, Price, Quantity, Reason, Side, Symbol, TradeId,
+    };
 
     fn instruments() -> Instruments {
         let mut instruments = Instruments::default();
@@ -292,6 +301,7 @@ mod tests {
             base,
             quote: quote.clone(),
             settlement: quote,
+            kind: InstrumentKind::LINEAR_PERPETUAL,
             rules: InstrumentRules {
                 tick_size: dec!(0.1),
                 lot_size: dec!(0.001),
@@ -299,6 +309,7 @@ mod tests {
                 contract_size: dec!(1),
                 maintenance_margin: Percent::new(dec!(0.4)),
             },
+            brackets: std::sync::Arc::default(),
         });
         instruments
     }

@@ -153,8 +153,9 @@ attributes! {
     /// # #[on_init] fn init() -> f64 { 0.0 }
     /// #[on_book(depth = 5)]
     /// fn book(pressure: &mut f64, book: &Book) {
-    ///     let total = |side: &[Level]| side.iter().map(|level| level.quantity).sum::<f64>();
-    ///     *pressure = total(&book.bids) - total(&book.asks);
+    ///     let bought: f64 = book.bids().take(5).map(|level| level.quantity).sum();
+    ///     let sold: f64 = book.asks().take(5).map(|level| level.quantity).sum();
+    ///     *pressure = bought - sold;
     /// }
     /// # fn main() {}
     /// ```

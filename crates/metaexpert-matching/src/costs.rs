@@ -34,6 +34,6 @@ impl Costs {
             Liquidity::Taker => self.taker,
             Liquidity::Maker => self.maker,
         };
-        Money::new(instrument.notional(price, quantity) * rate, instrument.settlement.clone())
+        Money::new(instrument.value(price.get(), quantity.get()) * rate, instrument.settlement.clone())
     }
 }

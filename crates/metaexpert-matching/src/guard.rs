@@ -4,7 +4,7 @@
 //! levels round to the tick towards the price, take-profits away from it; thresholds are not rounded.
 
 use metaexpert_core::{
-    Instrument, PositionSide, Protection, Reason,
+    Instrument, Offset, PositionSide, Protection, Reason,
     config::LimitFill,
     rounding::{Round, decimal_of, float_of, to_step},
 };
@@ -148,10 +148,10 @@ impl Guard {
 
     fn place(&mut self) {
         let Protection { stop_loss, take_profit, trailing_stop, trailing_activation, breakeven } = self.protection;
-        self.stop_loss =
-            stop_loss.map(|percent| to_step(self.behind(self.entry, percent.fraction()), self.tick, self.towards_price()));
-        self.take_profit =
-            take_profit.map(|percent| to_step(self.ahead(self.entry, percent.fraction()), self.tick, self.away_from_price()));
+        self.stop_loss = stop_loss
+            .map(|stop| to_step(level(stop, |percent| self.behind(self.entry, percent)), self.tick, self.towards_price()));
+        self.take_profit = take_profit
+            .map(|limit| to_step(level(limit, |percent| self.ahead(self.entry, percent)), self.tick, self.away_from_price()));
         self.breakeven_from = breakeven.map(|percent| self.ahead(self.entry, percent.fraction()));
         self.trailing_from = trailing_stop.and(trailing_activation).map(|percent| self.ahead(self.entry, percent.fraction()));
         self.liquidation = self.maintenance.map(|maintenance| self.liquidated_at(maintenance));
@@ -373,6 +373,14 @@ impl Guard {
 
     const fn away_from_price(&self) -> Round {
         self.towards_price()
+    }
+}
+
+/// A level that is given as a share of the entry, or as a price.
+fn level(offset: Offset, of: impl Fn(Decimal) -> Decimal) -> Decimal {
+    match offset {
+        Offset::Percent(percent) => of(percent.fraction()),
+        Offset::Price(price) => price.get(),
     }
 }
 

@@ -4,8 +4,8 @@
 //! open legs' stops and limits meet the open, then the walk.
 
 use metaexpert_core::{
-    Bar, Fitting, InstrumentBar, InstrumentId, Instruments, Liquidity, Money, NewOrder, PositionSide, Price, Quantity, Reason,
-    Rejection, Result, Timeframe, Trade, TradeId, UnixNanos,
+    Amendment, Bar, Cancellation, ClientOrderId, Fitting, InstrumentBar, InstrumentId, Instruments, Liquidity, Money, NewOrder,
+    PositionSide, Price, Quantity, Reason, Rejection, Result, Timeframe, Trade, TradeId, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{FillModel, LimitFill},
     journal::Journaled,
@@ -121,6 +121,22 @@ impl Broker for Venue {
         Ok(())
     }
 
+    fn amend(&mut self, amendment: Journaled<Amendment>, answers: &mut Vec<Answer>) -> Result<()> {
+        answers.push(Answer::AmendRejected(amendment.into_inner(), Rejection::UnknownOrder));
+        Ok(())
+    }
+
+    fn cancel(&mut self, order: ClientOrderId, answers: &mut Vec<Answer>) -> Result<()> {
+        let waiting = self.waiting.len();
+        self.waiting.retain(|waiting| waiting.id != order);
+        answers.push(if self.waiting.len() < waiting {
+            Answer::Cancelled(order, Cancellation::Requested)
+        } else {
+            Answer::CancelRejected(order, Rejection::UnknownOrder)
+        });
+        Ok(())
+    }
+
     #[inline]
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {
         match market {
@@ -140,7 +156,12 @@ impl Broker for Venue {
                 }
             }
             // This venue is moved by bars; the other kinds belong to the models of ticks and books.
-            Market::Tick(..) | Market::PublicTrade(..) | Market::Book(..) => {}
+            Market::Tick(..)
+            | Market::PublicTrade(..)
+            | Market::Book(..)
+            | Market::Mark(..)
+            | Market::Index(..)
+            | Market::Time(_) => {}
         }
     }
 
@@ -237,11 +258,11 @@ impl Venue {
     fn payable(&self, order: &NewOrder, price: Price, quantity: Quantity) -> Result<Quantity, Rejection> {
         let instrument = self.instruments.get(order.instrument);
         let free = self.account.free_times(order.leverage);
-        if needed_times(instrument.notional(price, quantity), order.leverage, self.costs.taker) <= free {
+        if needed_times(instrument.value(price.get(), quantity.get()), order.leverage, self.costs.taker) <= free {
             return Ok(quantity);
         }
         match order.fitting {
-            Fitting::Exact => Err(Rejection::Funds),
+            Fitting::Exact | Fitting::Spend(_) => Err(Rejection::Funds),
             Fitting::CutToFunds => {
                 let affordable = affordable(free, price, order.leverage, self.costs.taker, &instrument.rules);
                 let cut = Quantity::new(affordable).ok_or(Rejection::Funds)?;

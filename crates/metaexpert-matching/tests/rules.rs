@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 use metaexpert_core::{
-    Bar, ClientOrderId, Currency, Effect, Fitting, Instrument, InstrumentBar, InstrumentId, InstrumentRules, Instruments,
-    NewOrder, Percent, PositionSide, Price, Protection, Quantity, Reason, Side, Symbol, Timeframe, UnixNanos,
+    Amendment, Bar, ClientOrderId, Currency, Effect, Fitting, Instrument, InstrumentBar, InstrumentId, InstrumentKind,
+    InstrumentRules, Instruments, NewOrder, Offset, OrderKind, Percent, PositionSide, Price, Protection, Quantity, Reason,
+    SelfTrade, Side, Symbol, TimeInForce, Timeframe, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{Config, FillModel, LimitFill},
     journal::{Journal, Record},
@@ -26,6 +27,10 @@ struct NoJournal;
 
 impl Journal for NoJournal {
     fn append(&mut self, _: &NewOrder) -> metaexpert_core::Result<()> {
+        Ok(())
+    }
+
+    fn amend(&mut self, _: &Amendment) -> metaexpert_core::Result<()> {
         Ok(())
     }
 
@@ -57,6 +62,7 @@ impl Rehearsal {
             base,
             quote: quote.clone(),
             settlement: quote,
+            kind: InstrumentKind::LINEAR_PERPETUAL,
             rules: InstrumentRules {
                 tick_size: dec!(0.1),
                 lot_size: dec!(0.001),
@@ -64,6 +70,7 @@ impl Rehearsal {
                 contract_size: dec!(1),
                 maintenance_margin: Percent::new(dec!(0.5)),
             },
+            brackets: std::sync::Arc::default(),
         });
         let setup = VenueSetup {
             instruments,
@@ -165,8 +172,8 @@ impl Rehearsal {
             let percent = Some(Percent::new(tail[0].parse().unwrap()));
             rest = &tail[1..];
             match *word {
-                "sl" => protection.stop_loss = percent,
-                "tp" => protection.take_profit = percent,
+                "sl" => protection.stop_loss = percent.map(Offset::Percent),
+                "tp" => protection.take_profit = percent.map(Offset::Percent),
                 "trail" => protection.trailing_stop = percent,
                 "after" => protection.trailing_activation = percent,
                 "be" => protection.breakeven = percent,
@@ -183,6 +190,10 @@ impl Rehearsal {
             id: ClientOrderId { strategy: 1, run: 1, sequence: self.sent },
             instrument: self.instrument,
             side,
+            kind: OrderKind::Market,
+            time_in_force: TimeInForce::default(),
+            self_trade: SelfTrade::ExpireMaker,
+            link: None,
             effect,
             quantity: Quantity::new(quantity).unwrap(),
             fitting,
@@ -223,6 +234,7 @@ impl Rehearsal {
                 }
                 Answer::Rejected(_, rejection) => writeln!(self.told, "rejected: {rejection}").unwrap(),
                 Answer::Accepted(_) | Answer::Funding(_) => {}
+                other => panic!("not in this script: {other:?}"),
             }
         }
     }

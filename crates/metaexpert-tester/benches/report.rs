@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, io, sync::Arc};
 
 use divan::{Bencher, counter::ItemsCount};
 use metaexpert_core::{
-    Bar, ClientOrderId, Currency, Instrument, InstrumentRules, Instruments, Liquidity, Money, Percent, PositionSide, Price,
-    Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
+    Bar, ClientOrderId, Currency, Instrument, InstrumentKind, InstrumentRules, Instruments, Liquidity, Money, Percent,
+    PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
 };
 use metaexpert_data::BarSeries;
 use metaexpert_tester::{EquityCurve, Report, ReportFile, Run, round_trips, summary_of};
@@ -36,7 +36,15 @@ fn run(timeframe: Timeframe, bars: usize, bars_per_trip: usize) -> Run {
         maintenance_margin: Percent::ZERO,
     };
     let base = Currency::new("BTC");
-    let id = instruments.add(Instrument { symbol: symbol.clone(), base, quote: usdt.clone(), settlement: usdt.clone(), rules });
+    let id = instruments.add(Instrument {
+        symbol: symbol.clone(),
+        base,
+        quote: usdt.clone(),
+        settlement: usdt.clone(),
+        kind: InstrumentKind::LINEAR_PERPETUAL,
+        rules,
+        brackets: std::sync::Arc::default(),
+    });
     let start = UnixNanos::parse("2023-01-01").expect("a date");
     let (mut ticks, mut seed) = (400_000_i64, 88_172_645_463_325_252_u64);
     let mut series = Vec::with_capacity(bars);

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use metaexpert_core::{
-    Bar, ClientOrderId, Currency, Instrument, InstrumentId, InstrumentRules, Instruments, Liquidity, Money, Percent,
-    PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
+    Bar, ClientOrderId, Currency, Instrument, InstrumentId, InstrumentKind, InstrumentRules, Instruments, Liquidity, Money,
+    Percent, PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
 };
 use metaexpert_data::BarSeries;
 use rust_decimal::{Decimal, dec};
@@ -46,7 +46,15 @@ fn instrument(symbol: &str) -> Instrument {
         contract_size: dec!(1),
         maintenance_margin: Percent::ZERO,
     };
-    Instrument { symbol, base, settlement: quote.clone(), quote, rules }
+    Instrument {
+        symbol,
+        base,
+        settlement: quote.clone(),
+        quote,
+        kind: InstrumentKind::LINEAR_PERPETUAL,
+        rules,
+        brackets: std::sync::Arc::default(),
+    }
 }
 
 /// A bar that opened at `time` and knows one price.

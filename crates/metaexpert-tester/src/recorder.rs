@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use metaexpert_core::{
-    Error, NewOrder, Reason, Result, Trade,
+    Amendment, Error, NewOrder, Reason, Result, Trade,
     journal::{Journal, Record},
 };
 
@@ -28,13 +28,17 @@ impl Journal for Recorder {
         Ok(())
     }
 
+    fn amend(&mut self, _: &Amendment) -> Result<()> {
+        Ok(())
+    }
+
     fn record(&mut self, record: Record<'_>) -> Result<()> {
         match record {
             Record::Trade(trade) => self.trades.push(trade.clone()),
             Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
             Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
-            // Counted where it was recorded as a rejection.
-            Record::Error(Error::Rejected { .. }) => {}
+            // Nothing came of the one; the other was counted where it was recorded as a rejection.
+            Record::Cancelled(..) | Record::Error(Error::Rejected { .. }) => {}
             Record::Error(error) => {
                 self.errors += 1;
                 self.first_error.get_or_insert_with(|| error.to_string());

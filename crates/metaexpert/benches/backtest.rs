@@ -8,7 +8,7 @@ use std::sync::Arc;
 use divan::{Bencher, counter::ItemsCount};
 use metaexpert::{
     core::{
-        Currency, Instrument, InstrumentRules, Percent, Symbol, Timeframe,
+        Currency, Instrument, InstrumentKind, InstrumentRules, Percent, Symbol, Timeframe,
         config::{Config, SizeType},
         expert::{InputValues, experts},
     },
@@ -84,6 +84,7 @@ fn instrument() -> Instrument {
         base: Currency::new("BTC"),
         settlement: quote.clone(),
         quote,
+        kind: InstrumentKind::LINEAR_PERPETUAL,
         rules: InstrumentRules {
             tick_size: dec!(0.1),
             lot_size: dec!(0.001),
@@ -91,6 +92,7 @@ fn instrument() -> Instrument {
             contract_size: dec!(1),
             maintenance_margin: Percent::new(dec!(0.4)),
         },
+        brackets: Arc::default(),
     }
 }
 

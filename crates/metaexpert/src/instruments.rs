@@ -2,7 +2,7 @@
 //! the data's own decimals, with a warning.
 
 use metaexpert_core::{
-    ConfigError, Currency, Instrument, InstrumentRules, Percent, Symbol,
+    ConfigError, Currency, Instrument, InstrumentKind, InstrumentRules, Percent, Symbol,
     config::{Config, MarketType, Resolved, nearest},
     rounding::decimal_of,
 };
@@ -57,7 +57,15 @@ pub(crate) fn describe(symbol: &Symbol, resolved: &Resolved, steps: &Steps) -> R
     let (symbol, base, quote) = symbol_of(symbol.as_str(), resolved.place_of("symbol"))?;
     let rules = rules(config, major, steps);
     check_tick(resolved, &rules, steps)?;
-    let instrument = Instrument { symbol, base, settlement: quote.clone(), quote, rules };
+    let instrument = Instrument {
+        symbol,
+        base,
+        settlement: quote.clone(),
+        quote,
+        kind: InstrumentKind::LINEAR_PERPETUAL,
+        rules,
+        brackets: std::sync::Arc::default(),
+    };
     Ok(Described { warning: warning(config, major, &instrument), instrument })
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use metaexpert::{
     core::{
-        Currency, Instrument, InstrumentRules, Percent, Symbol, Timeframe,
+        Currency, Instrument, InstrumentKind, InstrumentRules, Percent, Symbol, Timeframe,
         config::{Config, SizeType},
         expert::{InputValues, experts},
     },
@@ -93,7 +93,18 @@ fn allocations(expert: &str, count: usize) -> (u64, u64) {
         config,
         shown_config: Vec::new(),
         shown_inputs: Vec::new(),
-        series: vec![(Instrument { symbol, base: Currency::new("BTC"), settlement: quote.clone(), quote, rules }, bars(count))],
+        series: vec![(
+            Instrument {
+                symbol,
+                base: Currency::new("BTC"),
+                settlement: quote.clone(),
+                quote,
+                kind: InstrumentKind::LINEAR_PERPETUAL,
+                rules,
+                brackets: Arc::default(),
+            },
+            bars(count),
+        )],
         taker_fee: Percent::new(dec!(0.05)),
         maker_fee: Percent::new(dec!(0.02)),
         notes: Vec::new(),

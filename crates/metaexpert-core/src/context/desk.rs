@@ -6,8 +6,9 @@ use rust_decimal::Decimal;
 
 use super::{Setup, order_builder::Size};
 use crate::{
-    ClientOrderId, ConfigError, Effect, Error, Fitting, InstrumentId, Instruments, Liquidity, Money, NewOrder, Position,
-    PositionSide, Price, Protection, Quantity, Reason, Result, Side, Trade, TradeId, UnixNanos,
+    ClientOrderId, ConfigError, Effect, Error, Fitting, InstrumentId, Instruments, Liquidity, Money, NewOrder, Offset, OrderKind,
+    Percent, Position, PositionSide, Price, Protection, Quantity, Reason, Result, SelfTrade, Side, TimeInForce, Trade, TradeId,
+    UnixNanos,
     config::{Config, MarketType, PositionMode, SizeType},
     log::Loggers,
     portfolio::{Applied, Overclosed, Portfolio},
@@ -61,8 +62,8 @@ impl Desk {
             portfolio: Portfolio::new(config.initial_capital, instruments.len()),
             gate: RiskGate::new(config.clone(), taker_fee),
             protection: Protection {
-                stop_loss: config.stop_loss_pct,
-                take_profit: config.take_profit_pct,
+                stop_loss: config.stop_loss_pct.map(Offset::Percent),
+                take_profit: config.take_profit_pct.map(Offset::Percent),
                 trailing_stop: config.trailing_stop_pct,
                 trailing_activation: config.trailing_activation_pct,
                 breakeven: config.breakeven_pct,
@@ -165,6 +166,10 @@ impl Desk {
             id: self.next_id(),
             instrument,
             side,
+            kind: OrderKind::Market,
+            time_in_force: TimeInForce::default(),
+            self_trade: SelfTrade::ExpireMaker,
+            link: None,
             effect,
             quantity,
             fitting,
@@ -222,6 +227,10 @@ impl Desk {
             id: self.next_id(),
             instrument,
             side: side.closing_side(),
+            kind: OrderKind::Market,
+            time_in_force: TimeInForce::default(),
+            self_trade: SelfTrade::ExpireMaker,
+            link: None,
             effect: Effect::Close(side),
             quantity,
             fitting: Fitting::Exact,
@@ -309,7 +318,7 @@ impl Desk {
             equity: self.portfolio.equity(&self.instruments),
             price,
             leverage: self.config.leverage,
-            stop_loss: protection.stop_loss,
+            stop_loss: protection.stop_loss.map(|offset| distance(offset, price)),
             rules: &of.rules,
         };
         let sized = sized(kind, value, &basis)?;
@@ -357,7 +366,7 @@ impl Desk {
     fn expect_trade(&self, account: &mut Portfolio, order: &NewOrder, leg: PositionSide, price: Price, quantity: Decimal) {
         let Some(quantity) = Quantity::new(quantity) else { return };
         let of = self.instruments.get(order.instrument);
-        let fee = Money::new(of.notional(price, quantity) * self.taker_fee, of.settlement.clone());
+        let fee = Money::new(of.value(price.get(), quantity.get()) * self.taker_fee, of.settlement.clone());
         // A close is never for more than is held, by `split`.
         let _ = account.apply(&expected_trade(order, leg, price, quantity, fee, of.symbol.clone()), of, order.leverage);
     }
@@ -390,6 +399,14 @@ fn expected_trade(
         fee,
         liquidity: Liquidity::Taker,
         reason: order.reason,
+    }
+}
+
+/// How far from `price` a protective order stands, in percent of it.
+fn distance(offset: Offset, price: Price) -> Percent {
+    match offset {
+        Offset::Percent(percent) => percent,
+        Offset::Price(at) => Percent::new((price.get() - at.get()).abs() * Decimal::ONE_HUNDRED / price.get()),
     }
 }
 

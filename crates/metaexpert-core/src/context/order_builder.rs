@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Context;
 use crate::{
-    ClientOrderId, Error, Percent, Protection, Result, Side, Symbol,
+    ClientOrderId, Error, Offset, Percent, Protection, Result, Side, Symbol,
     config::{BadValue, Layer, SizeType},
     rounding::decimal_of,
 };
@@ -87,13 +87,14 @@ impl<'a> OrderBuilder<'a> {
 
     /// With this stop-loss, in percent of the entry price.
     pub fn stop_loss_pct(mut self, percent: impl Into<Number>) -> Self {
-        self.protection.stop_loss = Some(self.percent("stop_loss_pct", percent.into(), Layer::stop_loss_pct));
+        self.protection.stop_loss = Some(Offset::Percent(self.percent("stop_loss_pct", percent.into(), Layer::stop_loss_pct)));
         self
     }
 
     /// With this take-profit, in percent of the entry price.
     pub fn take_profit_pct(mut self, percent: impl Into<Number>) -> Self {
-        self.protection.take_profit = Some(self.percent("take_profit_pct", percent.into(), Layer::take_profit_pct));
+        self.protection.take_profit =
+            Some(Offset::Percent(self.percent("take_profit_pct", percent.into(), Layer::take_profit_pct)));
         self
     }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{Engine, Stopped};
 use crate::{
-    ClientOrderId, Error, Funding, Order, OrderStatus, Outcome, Position, Rejection, Request, Trade,
+    Cancellation, ClientOrderId, Error, Funding, Order, OrderStatus, Outcome, Position, Quantity, Rejection, Request, Trade,
     broker::{Answer, Broker},
     clock::Clock,
     expert::HandlerEvent,
@@ -70,7 +70,27 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             }
             Answer::Rejected(id, rejection) => self.hear_rejection(*id, *rejection),
             Answer::Trade { trade, remaining } => self.hear_trade(trade, *remaining),
+            Answer::Triggered(id) => {
+                self.log_order(*id, OrderStatus::Triggered);
+                self.tell_of_order(*id, OrderStatus::Triggered, None)
+            }
+            Answer::Amended(id, quantity) => self.hear_amended(*id, *quantity),
+            Answer::AmendRejected(amendment, rejection) => {
+                let request = Request::Amend(*amendment);
+                self.tell_of_answer(amendment.id, &request, &Outcome::Rejected(*rejection))?;
+                self.tell_of_error(&Error::Rejected { order: amendment.id, rejection: *rejection })
+            }
+            Answer::Cancelled(id, cancellation) => self.hear_cancelled(*id, *cancellation),
+            Answer::CancelRejected(id, rejection) => {
+                self.tell_of_answer(*id, &Request::Cancel(*id), &Outcome::Rejected(*rejection))?;
+                self.tell_of_error(&Error::Rejected { order: *id, rejection: *rejection })
+            }
             Answer::Funding(funding) => self.hear_funding(funding),
+            Answer::Charged(charge) => {
+                self.context.set_now(self.clock.at(charge.time));
+                self.context.desk.portfolio.settle(charge.amount.amount);
+                self.tell_of_account()
+            }
         }
     }
 
@@ -86,6 +106,40 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.tell_of_order(order, OrderStatus::Rejected, Some(&outcome))?;
         self.context.desk.working.retain(|working| working.order.id != order);
         self.tell_of_error(&Error::Rejected { order, rejection })
+    }
+
+    fn hear_amended(&mut self, id: ClientOrderId, quantity: Quantity) -> Result<(), Stopped> {
+        if let Some(working) = self.context.desk.working.iter_mut().find(|working| working.order.id == id) {
+            working.order.quantity = quantity;
+        }
+        self.log_order(id, OrderStatus::Accepted);
+        self.tell_of_order(id, OrderStatus::Accepted, None)
+    }
+
+    fn hear_cancelled(&mut self, id: ClientOrderId, cancellation: Cancellation) -> Result<(), Stopped> {
+        self.journal.record(Record::Cancelled(id, cancellation))?;
+        let status = match cancellation {
+            Cancellation::Expired | Cancellation::Immediate => OrderStatus::Expired,
+            _ => OrderStatus::Cancelled,
+        };
+        self.log_order(id, status);
+        if cancellation == Cancellation::Requested {
+            self.tell_of_answer(id, &Request::Cancel(id), &Outcome::Accepted)?;
+        }
+        self.tell_of_order(id, status, None)?;
+        self.context.desk.working.retain(|working| working.order.id != id);
+        Ok(())
+    }
+
+    /// Hands the answer to a request about an order that stands to `on_transaction`.
+    fn tell_of_answer(&mut self, id: ClientOrderId, request: &Request, outcome: &Outcome) -> Result<(), Stopped> {
+        if !self.program.wants().transactions {
+            return Ok(());
+        }
+        if let Some(working) = self.context.desk.working(id) {
+            self.context.focus_on(working.order.instrument);
+        }
+        self.call_about(About::order(id), HandlerEvent::Transaction(request, outcome))
     }
 
     fn hear_trade(&mut self, trade: &Trade, remaining: Decimal) -> Result<(), Stopped> {
@@ -162,6 +216,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             id,
             symbol: self.context.desk.instruments.get(working.order.instrument).symbol.clone(),
             side: working.order.side,
+            kind: working.order.kind,
             quantity: working.order.quantity,
             filled: working.filled,
             status,

@@ -12,10 +12,11 @@ use super::{
     wants::{BarWant, BookWant, PublicTradeWant, TickWant},
 };
 use crate::{
+    book::Book,
     config::{Config, OnInit},
     error::Error,
     instrument::Symbol,
-    market::{Bar, Book, Funding, PublicTrade, Tick},
+    market::{Bar, Funding, PublicTrade, Tick},
     order::{Account, Order, Outcome, Position, Request, Trade},
     summary::{Pass, Summary},
     time::Timeframe,

@@ -14,10 +14,11 @@ use super::{
     inputs::{InputSet, InputTable, Inputs},
 };
 use crate::{
+    book::Book,
     config::{Config, OnInit},
     context::Context,
     error::{Error, Result},
-    market::{Bar, Book, Funding, PublicTrade, Tick},
+    market::{Bar, Funding, PublicTrade, Tick},
     order::{Account, Order, Outcome, Position, Request, Trade},
     summary::{Pass, Summary},
 };

@@ -20,10 +20,11 @@ use super::{
     wants::Wants,
 };
 use crate::{
+    book::Book,
     config::{Config, OnInit},
     context::Context,
     error::Error,
-    market::{Bar, Book, Funding, PublicTrade, Tick},
+    market::{Bar, Funding, PublicTrade, Tick},
     order::{Account, Order, Outcome, Position, Request, Trade},
     summary::{Pass, Summary},
 };

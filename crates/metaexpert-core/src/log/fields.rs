@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use slog::{KV, Record, Result, Serializer, kv};
 
 use super::About;
-use crate::{Instrument, Instruments, NewOrder, Protection, Trade, portfolio::Leg, risk::Refusal};
+use crate::{Instrument, Instruments, NewOrder, Offset, Protection, Trade, portfolio::Leg, risk::Refusal};
 
 /// The fields that name an order and say what it is; none where there is no order.
 pub(super) struct Ordered<'a>(pub Option<&'a NewOrder>);
@@ -34,15 +34,20 @@ pub(super) struct Protected<'a>(pub &'a Protection);
 impl KV for Protected<'_> {
     fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
         let Protection { stop_loss, take_profit, trailing_stop, trailing_activation, breakeven } = self.0;
-        for (key, percent) in [
-            ("breakeven_pct", breakeven),
-            ("trailing_activation_pct", trailing_activation),
-            ("trailing_stop_pct", trailing_stop),
-            ("take_profit_pct", take_profit),
-            ("stop_loss_pct", stop_loss),
-        ] {
+        for (key, percent) in
+            [("breakeven_pct", breakeven), ("trailing_activation_pct", trailing_activation), ("trailing_stop_pct", trailing_stop)]
+        {
             if let Some(percent) = percent {
                 kv!(key => %percent).serialize(record, to)?;
+            }
+        }
+        for (as_percent, as_price, offset) in
+            [("take_profit_pct", "take_profit", take_profit), ("stop_loss_pct", "stop_loss", stop_loss)]
+        {
+            match offset {
+                Some(Offset::Percent(percent)) => kv!(as_percent => %percent).serialize(record, to)?,
+                Some(Offset::Price(price)) => kv!(as_price => %price).serialize(record, to)?,
+                None => {}
             }
         }
         Ok(())

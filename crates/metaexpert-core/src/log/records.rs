@@ -130,10 +130,12 @@ impl Loggers {
 const fn msgid_of(status: OrderStatus) -> &'static str {
     match status {
         OrderStatus::Accepted => "order.accepted",
+        OrderStatus::Triggered => "order.triggered",
         OrderStatus::Rejected => "order.rejected",
         OrderStatus::PartiallyFilled => "order.partially_filled",
         OrderStatus::Filled => "order.filled",
         OrderStatus::Cancelled => "order.cancelled",
+        OrderStatus::Expired => "order.expired",
         OrderStatus::Unknown => "order.unknown",
     }
 }

@@ -96,7 +96,7 @@ impl RiskGate {
         self.check_filters(view)?;
         self.check_positions(&order, view)?;
         let open = match order.fitting {
-            Fitting::Exact => opening,
+            Fitting::Exact | Fitting::Spend(_) => opening,
             Fitting::CutToFunds => opening.min(self.affordable(&order, view)?),
         };
         order.quantity = view.instrument.quantity_on_lot(view.closing + open).ok_or_else(|| Refusal::LotSize {

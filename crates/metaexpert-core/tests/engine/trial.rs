@@ -3,8 +3,9 @@
 use std::{cell::RefCell, rc::Rc};
 
 use metaexpert_core::{
-    Bar, Context, Currency, Instrument, InstrumentBar, InstrumentId, InstrumentRules, Instruments, Liquidity, Money, NewOrder,
-    Percent, Price, Rejection, Result, Summary, Symbol, Timeframe, Trade, TradeId, UnixNanos,
+    Amendment, Bar, Cancellation, ClientOrderId, Context, Currency, Instrument, InstrumentBar, InstrumentId, InstrumentKind,
+    InstrumentRules, Instruments, Liquidity, Money, NewOrder, Percent, Price, Rejection, Result, Summary, Symbol, Timeframe,
+    Trade, TradeId, UnixNanos,
     broker::{Answer, Broker, Market},
     clock::SimulatedClock,
     config::{Config, SizeType},
@@ -82,6 +83,16 @@ impl Broker for NextOpen {
         Ok(())
     }
 
+    fn amend(&mut self, _: Journaled<Amendment>, _: &mut Vec<Answer>) -> Result<()> {
+        Ok(())
+    }
+
+    fn cancel(&mut self, order: ClientOrderId, answers: &mut Vec<Answer>) -> Result<()> {
+        self.waiting.retain(|waiting| waiting.id != order);
+        answers.push(Answer::Cancelled(order, Cancellation::Requested));
+        Ok(())
+    }
+
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {
         let Market::Bars([InstrumentBar { bar, .. }]) = market else { return };
         for order in self.waiting.drain(..).filter(|_| !self.refuse) {
@@ -118,6 +129,10 @@ impl Journal for Kept {
         Ok(())
     }
 
+    fn amend(&mut self, _: &Amendment) -> Result<()> {
+        Ok(())
+    }
+
     fn record(&mut self, record: Record<'_>) -> Result<()> {
         if let Record::Error(error) = record {
             self.0.push(format!("error {error}"));
@@ -134,6 +149,7 @@ pub(crate) fn instrument(symbol: &str) -> Instrument {
         base,
         quote: quote.clone(),
         settlement: quote,
+        kind: InstrumentKind::LINEAR_PERPETUAL,
         rules: InstrumentRules {
             tick_size: dec!(0.1),
             lot_size: dec!(0.001),
@@ -141,6 +157,7 @@ pub(crate) fn instrument(symbol: &str) -> Instrument {
             contract_size: dec!(1),
             maintenance_margin: Percent::ZERO,
         },
+        brackets: std::sync::Arc::default(),
     }
 }
 

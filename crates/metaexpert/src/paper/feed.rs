@@ -111,7 +111,7 @@ impl<C: MarketClock + ?Sized> Feed for PacedFeed<'_, C> {
 
 #[cfg(test)]
 mod tests {
-    use metaexpert_core::{Instrument, InstrumentRules, Instruments, Percent, Symbol};
+    use metaexpert_core::{Instrument, InstrumentKind, InstrumentRules, Instruments, Percent, Symbol};
     use metaexpert_data::SyntheticSpec;
     use rust_decimal::{Decimal, dec};
 
@@ -147,7 +147,15 @@ mod tests {
                 contract_size: Decimal::ONE,
                 maintenance_margin: Percent::ZERO,
             };
-            let id = instruments.add(Instrument { symbol, base, settlement: quote.clone(), quote, rules });
+            let id = instruments.add(Instrument {
+                symbol,
+                base,
+                settlement: quote.clone(),
+                quote,
+                kind: InstrumentKind::LINEAR_PERPETUAL,
+                rules,
+                brackets: std::sync::Arc::default(),
+            });
             (id, SyntheticSpec::default().endless(Timeframe::M1, span.first_open).unwrap())
         };
         let markets = symbols.iter().map(&mut add).collect();

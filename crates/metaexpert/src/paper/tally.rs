@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use metaexpert_core::{
-    Error, NewOrder, Reason, Result,
+    Amendment, Error, NewOrder, Reason, Result,
     journal::{Journal, Record},
 };
 
@@ -27,13 +27,17 @@ impl Journal for Tally {
         Ok(())
     }
 
+    fn amend(&mut self, _: &Amendment) -> Result<()> {
+        Ok(())
+    }
+
     fn record(&mut self, record: Record<'_>) -> Result<()> {
         match record {
             Record::Trade(_) => self.trades += 1,
             Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
             Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
-            // Counted where it was recorded as a rejection.
-            Record::Error(Error::Rejected { .. }) => {}
+            // Nothing came of the one; the other was counted where it was recorded as a rejection.
+            Record::Cancelled(..) | Record::Error(Error::Rejected { .. }) => {}
             Record::Error(_) => self.errors += 1,
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 
 use expect_test::expect;
 use metaexpert_core::{
-    Context, NewOrder, Result, Summary, Trade,
+    Amendment, Context, NewOrder, Result, Summary, Trade,
     config::{MarketType, Origin, Resolved},
     expert::{BarWant, DeinitReason, Failure, HandlerEvent, Program, Wants},
     journal::{Journal, Record},
@@ -109,6 +109,10 @@ struct Kept {
 impl Journal for Kept {
     fn append(&mut self, order: &NewOrder) -> Result<()> {
         self.tally.append(order)
+    }
+
+    fn amend(&mut self, _: &Amendment) -> Result<()> {
+        Ok(())
     }
 
     fn record(&mut self, record: Record<'_>) -> Result<()> {

@@ -4,7 +4,7 @@
 //! and is told of, and what waited for the next open is withdrawn.
 
 use metaexpert_core::{
-    InstrumentBar, NewOrder, Result,
+    Amendment, ClientOrderId, InstrumentBar, NewOrder, Result,
     broker::{Answer, Broker, Market},
     journal::Journaled,
     portfolio::Portfolio,
@@ -46,6 +46,14 @@ impl PaperVenue {
 impl Broker for &mut PaperVenue {
     fn submit(&mut self, order: Journaled<NewOrder>, answers: &mut Vec<Answer>) -> Result<()> {
         self.venue.submit(order, answers)
+    }
+
+    fn amend(&mut self, amendment: Journaled<Amendment>, answers: &mut Vec<Answer>) -> Result<()> {
+        self.venue.amend(amendment, answers)
+    }
+
+    fn cancel(&mut self, order: ClientOrderId, answers: &mut Vec<Answer>) -> Result<()> {
+        self.venue.cancel(order, answers)
     }
 
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use metaexpert::{
     core::{
-        Effect, Fitting, Liquidity, NewOrder, Protection, Reason,
+        Effect, Fitting, LevelChange, Liquidity, NewOrder, Protection, Reason,
         config::OnInit,
         expert::{BarWant, BookWant, Failure, HandlerEvent, InputValues, PublicTradeWant, TickWant, experts},
     },
@@ -214,7 +214,7 @@ mod every_event {
 
     #[on_book(depth = 2 * 5)]
     fn book(book: &Book) {
-        note(format!("book {}", book.bids.len()));
+        note(format!("book {}", book.bids().len()));
     }
 
     #[on_public_trade]
@@ -244,7 +244,7 @@ mod every_event {
 
     #[on_transaction]
     fn transaction(outcome: &Outcome, request: &Request) {
-        let Request::Place(order) = request;
+        let Request::Place(order) = request else { return };
         note(format!("transaction {} {outcome:?}", order.quantity));
     }
 
@@ -297,12 +297,14 @@ fn every_event_reaches_its_own_handler() {
     let id = ClientOrderId { strategy: 1, run: 1, sequence: 1 };
     let one = Quantity::new(dec!(1)).unwrap();
     let tick = Tick { time: now, bid: 1.0, bid_quantity: 1.0, ask: 2.0, ask_quantity: 1.0, last: None };
-    let book = Book { time: now, bids: vec![Level { price: 1.0, quantity: 1.0 }], asks: Vec::new() };
+    let mut book = Book::new(dec!(0.5));
+    book.apply(&LevelChange { time: now, side: Side::Buy, ticks: 2, quantity: 1.0, clears: false, ends: true });
     let public = PublicTrade { time: now, price: 3.0, quantity: 1.0, buyer_is_taker: true };
     let order = Order {
         id,
         symbol: stage::symbol(),
         side: Side::Buy,
+        kind: OrderKind::Market,
         quantity: one,
         filled: Decimal::ZERO,
         status: OrderStatus::Accepted,
@@ -336,6 +338,10 @@ fn every_event_reaches_its_own_handler() {
         id,
         instrument,
         side: Side::Buy,
+        kind: OrderKind::Market,
+        time_in_force: TimeInForce::default(),
+        self_trade: SelfTrade::ExpireMaker,
+        link: None,
         effect: Effect::Net,
         quantity: one,
         fitting: Fitting::Exact,

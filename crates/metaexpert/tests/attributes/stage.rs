@@ -3,7 +3,8 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use metaexpert::core::{
-    Bar, Context, Currency, Instrument, InstrumentRules, Instruments, Percent, SideSummary, Summary, Symbol, UnixNanos,
+    Bar, Context, Currency, Instrument, InstrumentKind, InstrumentRules, Instruments, Percent, SideSummary, Summary, Symbol,
+    UnixNanos,
     config::Config,
     context::Setup,
     expert::{ExpertEntry, Failure, HandlerEvent, InputValues, Program, experts},
@@ -86,6 +87,7 @@ pub(crate) fn instruments() -> Instruments {
         base: Currency::new("BTC"),
         quote: usdt.clone(),
         settlement: usdt,
+        kind: InstrumentKind::LINEAR_PERPETUAL,
         rules: InstrumentRules {
             tick_size: dec!(0.1),
             lot_size: dec!(0.001),
@@ -93,6 +95,7 @@ pub(crate) fn instruments() -> Instruments {
             contract_size: Decimal::ONE,
             maintenance_margin: Percent::ZERO,
         },
+        brackets: std::sync::Arc::default(),
     });
     instruments
 }
