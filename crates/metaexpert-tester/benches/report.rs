@@ -43,7 +43,7 @@ fn run(timeframe: Timeframe, bars: usize, bars_per_trip: usize) -> Run {
         settlement: usdt.clone(),
         kind: InstrumentKind::LINEAR_PERPETUAL,
         rules,
-        brackets: std::sync::Arc::default(),
+        brackets: Arc::default(),
     });
     let start = UnixNanos::parse("2023-01-01").expect("a date");
     let (mut ticks, mut seed) = (400_000_i64, 88_172_645_463_325_252_u64);

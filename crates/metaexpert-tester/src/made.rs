@@ -53,7 +53,7 @@ fn instrument(symbol: &str) -> Instrument {
         quote,
         kind: InstrumentKind::LINEAR_PERPETUAL,
         rules,
-        brackets: std::sync::Arc::default(),
+        brackets: Arc::default(),
     }
 }
 
