@@ -52,6 +52,10 @@ decimal_newtype! {
 }
 
 impl Price {
+    /// What an option is closed at that expires worthless. It is the one price that is not above zero; no order has it, and
+    /// [`new`](Self::new) does not give it.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
     /// A price; `None` unless it is above zero.
     pub fn new(value: Decimal) -> Option<Self> {
         (value > Decimal::ZERO).then_some(Self(value))

@@ -6,6 +6,10 @@
 
 mod costs; // what a fill pays: slippage, tick, fee
 mod guard; // the stops and limits around one open leg   <- the heart
+pub mod latency; // how long data, orders and answers travel
+pub mod options; // what an option is worth, and what it asks of its holder and its seller
+pub mod queue; // how far a resting order stands from its turn
+pub mod settlement; // what becomes of a contract that ends
 mod venue; // waiting orders, open legs, the account     <- read first
 mod walk; // the prices that a bar is taken to have met, in order
 
