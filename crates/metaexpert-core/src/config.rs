@@ -12,6 +12,7 @@
 mod address;
 mod byte_size;
 mod choice;
+mod filters;
 mod keys;
 mod nearest;
 mod on_init;

@@ -15,7 +15,8 @@ mod timers; // on_timer
 use std::fmt;
 
 use crate::{
-    Bar, Book, Context, Error, InstrumentBar, InstrumentId, LevelChange, PublicTrade, Reason, Result, Tick, Timeframe, UnixNanos,
+    Bar, Book, Context, Error, InstrumentBar, InstrumentId, Level, LevelChange, PublicTrade, Reason, Result, Tick, Timeframe,
+    UnixNanos,
     broker::{Answer, Broker, Market},
     clock::Clock,
     config::OnBreach,
@@ -26,6 +27,7 @@ use crate::{
     log::About,
     risk::Monitor,
 };
+pub(crate) use bar_builder::BarBuilder;
 pub use ended::Ended;
 use routes::Routes;
 pub use stopped::Stopped;
@@ -79,7 +81,8 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let (routes, series) = Routes::new(program.wants(), &setup, timeframe)?;
         let timers = Timers::new(&program.wants().timers);
         let books = setup.instruments.iter().map(|(_, instrument)| Book::new(instrument.rules.tick_size)).collect();
-        let context = Context::new(setup, series);
+        let mut context = Context::new(setup, series);
+        context.desk.gate.watch(timeframe, context.desk.instruments.len())?;
         Ok(Self {
             feed,
             broker,
@@ -180,6 +183,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let step = std::mem::take(&mut self.step);
         let Some(open) = step.first().map(|first| first.bar.time) else { return Ok(()) };
         let close = open.saturating_add_nanos(self.timeframe.nanos());
+        if self.context.desk.gate.is_watching() {
+            self.context.desk.gate.markets().end_bars_by(open);
+        }
         if self.routes.builds_bars() {
             self.tell_of_bars_ended_by(open)?;
         }
@@ -196,6 +202,11 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.context.set_now(self.clock.at(close));
         for InstrumentBar { instrument, bar } in &step {
             self.context.desk.see(*instrument, bar.close, bar.volume);
+        }
+        if self.context.desk.gate.is_watching() {
+            for InstrumentBar { instrument, bar } in &step {
+                self.context.desk.gate.markets().see_bar(*instrument, bar, close);
+            }
         }
         if self.monitor.is_watching() {
             self.check_limits()?;
@@ -253,7 +264,11 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.broker.observe(Market::Tick(instrument, tick), &mut self.answers);
         self.hear_answers()?;
         self.context.set_now(self.clock.at(tick.time));
-        self.context.desk.portfolio.set_mark(instrument, tick.last.unwrap_or(f64::midpoint(tick.bid, tick.ask)));
+        let price = tick.last.unwrap_or(f64::midpoint(tick.bid, tick.ask));
+        self.context.desk.portfolio.set_mark(instrument, price);
+        if self.context.desk.gate.is_watching() {
+            self.context.desk.gate.markets().see_tick(instrument, tick, price);
+        }
         self.check_limits()?;
         let mut place = 0;
         while let Some(&handler) = self.routes.tick_handlers(instrument).get(place) {
@@ -271,6 +286,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.hear_answers()?;
         self.context.set_now(self.clock.at(trade.time));
         self.context.desk.portfolio.set_mark(instrument, trade.price);
+        if self.context.desk.gate.is_watching() {
+            self.context.desk.gate.markets().see_price(instrument, trade.time, trade.price);
+        }
         self.check_limits()?;
         let mut place = 0;
         while let Some(&handler) = self.routes.public_trade_handlers(instrument).get(place) {
@@ -294,6 +312,12 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             return Ok(());
         }
         self.context.set_now(self.clock.at(change.time));
+        if self.context.desk.gate.is_watching()
+            && let Some(book) = self.books.get(instrument.index())
+        {
+            let price = |level: Option<Level>| level.map(|level| level.price);
+            self.context.desk.gate.markets().see_quote(instrument, price(book.best_bid()), price(book.best_ask()));
+        }
         let mut place = 0;
         while let Some(&handler) = self.routes.book_handlers(instrument).get(place) {
             place += 1;

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod engine;
 pub mod feed;
 pub mod history;
+pub mod indicators;
 pub mod journal;
 pub mod log;
 pub mod sizing;

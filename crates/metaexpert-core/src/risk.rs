@@ -1,11 +1,17 @@
 //! The risk gate: every order of every mode passes it, and what it passed is a type that only it can make.
 
 mod approved; // the pass
-mod gate; // the rules, in their order   <- read first
+mod closes; // the last closes and protective stops
+mod gate; // who asks the rules   <- read first
 mod monitor; // drawdown and daily loss
+mod pace; // orders a minute
 mod refusal; // why an order was refused
+mod rules; // the rules, in their order
+mod watch; // what is kept of the markets: volatility, trend, spread, sudden moves
 
 pub use approved::RiskApproved;
 pub use gate::{RiskGate, View};
 pub use monitor::{Breach, Monitor};
-pub use refusal::Refusal;
+pub use refusal::{Between, Refusal};
+pub use rules::{RULES, Rule};
+pub use watch::bars_needed;

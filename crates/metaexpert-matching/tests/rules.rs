@@ -214,7 +214,8 @@ impl Rehearsal {
             warmup: 0,
             closing: if matches!(effect, Effect::Close(_)) { quantity } else { dec!(0) },
         };
-        let order = RiskGate::new(Config::default(), dec!(0)).check(order, &view).unwrap().journal(&mut NoJournal).unwrap();
+        let config = Config { leverage: order.leverage, ..Config::default() };
+        let order = RiskGate::new(config, dec!(0)).check(order, &view).unwrap().journal(&mut NoJournal).unwrap();
         self.begun().submit(order, &mut Vec::new()).unwrap();
     }
 

@@ -21,7 +21,6 @@ pub(crate) fn complaints(resolved: &Resolved, credentials: &Credentials) -> Comp
     let refusals = [
         exchanges::refusals(resolved),
         this_version::refusals(resolved),
-        honoured::refusals(resolved),
         resolved.check(),
         credentials::refusals(resolved, credentials),
     ];

@@ -1,17 +1,14 @@
 //! Which trade mode honours which key.
 //!
 //! The one decision: every key stands in one row of one table with what each mode makes of it, and a test holds the table against
-//! all keys. So a key that a mode cannot honour is a warning or an error, never silence. A key that is set to what it is anyway
+//! all keys. So a key that a mode cannot honour is a warning, never silence. A key that is set to what it is anyway
 //! loses nothing and is not spoken of.
 
 use std::fmt;
 
-use metaexpert_core::{
-    ConfigError,
-    config::{BadValue, Key, Resolved, TradeMode},
-};
+use metaexpert_core::config::{Key, Resolved, TradeMode};
 
-use Use::{Honoured, Refused, Unused};
+use Use::{Honoured, Unused};
 
 /// What a mode makes of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +17,6 @@ enum Use {
     Honoured,
     /// Nothing, for this reason, and nobody is the worse for it.
     Unused(&'static str),
-    /// Nothing, for this reason, though whoever set it relies on it.
-    Refused(&'static str),
 }
 
 /// Keys of which the modes make the same.
@@ -39,8 +34,6 @@ const fn row(keys: &'static [&'static str], backtest: Use, paper: Use, live: Use
 const NO_EXCHANGE: Use = Unused("it does not talk to the exchange");
 const NO_LIVE_ORDERS: Use = Unused("its orders lose what `slippage_pct` says, and no more");
 const NO_SPREAD: Use = Unused("its data is bars, and bars have no spread");
-const NO_GATE: Use =
-    Refused("is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out");
 const FROM_NOW: Use = Unused("it begins now, and ends when it is stopped");
 const OF_THE_EXCHANGE: Use = Unused("the exchange's own are in force");
 
@@ -62,7 +55,13 @@ static TABLE: &[Row] = &[
     row(&["max_spread_pct"], NO_SPREAD, NO_SPREAD, Honoured),
     row(&["max_open_positions", "max_positions_per_symbol"], Honoured, Honoured, Honoured),
     row(&["trade_hours", "allowed_days", "min_volume"], Honoured, Honoured, Honoured),
-    row(&["volatility_filter", "trend_filter"], NO_GATE, NO_GATE, NO_GATE),
+    row(&["max_order_notional", "max_orders_per_minute", "price_collar_pct"], Honoured, Honoured, Honoured),
+    row(&["stop_guard_count", "stop_guard_bars", "cooldown_bars"], Honoured, Honoured, Honoured),
+    row(&["circuit_breaker_pct", "circuit_breaker_minutes"], Honoured, Honoured, Honoured),
+    row(&["volatility_filter", "volatility_period", "volatility_window"], Honoured, Honoured, Honoured),
+    row(&["volatility_min_pct", "volatility_max_pct", "volatility_target_pct"], Honoured, Honoured, Honoured),
+    row(&["volatility_min_rank", "volatility_max_rank"], Honoured, Honoured, Honoured),
+    row(&["trend_filter", "trend_period", "trend_min_adx"], Honoured, Honoured, Honoured),
     row(&["trade_mode"], Honoured, Honoured, Honoured),
     row(&["backtest_start", "backtest_end"], Honoured, FROM_NOW, FROM_NOW),
     row(&["initial_capital"], Honoured, Honoured, Unused("the account has a balance of its own")),
@@ -75,19 +74,10 @@ static TABLE: &[Row] = &[
     row(&["contract_size", "maintenance_margin_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
 ];
 
-/// Every key that is set and that the mode must not go without.
-pub(crate) fn refusals(resolved: &Resolved) -> Vec<ConfigError> {
-    let refusal = |said: Said| match said.made {
-        Refused(why) => Some(BadValue::new(said.value, why).at(resolved.place_of(said.key))),
-        Honoured | Unused(_) => None,
-    };
-    said(resolved).into_iter().filter_map(refusal).collect()
-}
-
 /// One line for each reason that keys are set for nothing, with the places of the keys.
 pub(crate) fn warnings(resolved: &Resolved) -> Vec<String> {
     let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
-    for Said { key, made, .. } in said(resolved) {
+    for Said { key, made } in said(resolved) {
         let Unused(why) = made else { continue };
         let place = resolved.place_of(key);
         match lines.iter_mut().find(|(reason, _)| *reason == why) {
@@ -106,7 +96,6 @@ pub(crate) fn warnings(resolved: &Resolved) -> Vec<String> {
 /// A key that somebody has set to something else than what it is anyway.
 struct Said {
     key: &'static str,
-    value: String,
     made: Use,
 }
 
@@ -114,7 +103,7 @@ fn said(resolved: &Resolved) -> Vec<Said> {
     let mode = resolved.config.trade_mode;
     let of = |(key, value): (&'static str, Option<String>)| {
         let is_said = resolved.is_set(key) && value != Key::find(key)?.default_text();
-        is_said.then(|| Said { key, value: value.unwrap_or_default(), made: made_of(key, mode) })
+        is_said.then(|| Said { key, made: made_of(key, mode) })
     };
     resolved.config.texts().into_iter().filter_map(of).collect()
 }
@@ -152,9 +141,8 @@ mod tests {
         let mode = mode.to_text();
         let flags = flags.iter().copied().chain([("trade_mode", mode.as_str())]);
         let resolved = Resolved::of(flags.map(|(key, text)| (key, text, Origin::Flag))).unwrap();
-        let refused = refusals(&resolved).into_iter().map(|error| format!("refused: {error}\n"));
         let warned = warnings(&resolved).into_iter().map(|line| format!("warning: {line}\n"));
-        expect.assert_eq(&refused.chain(warned).collect::<String>());
+        expect.assert_eq(&warned.collect::<String>());
     }
 
     #[test]
@@ -227,32 +215,11 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_would_not_filter_is_refused_in_every_mode() {
-        let filters = [("trend_filter", "ema"), ("volatility_filter", "atr_band")];
-        check(
-            TradeMode::Backtest,
-            &filters,
-            &expect![[r"
-            refused: flag --volatility-filter: `atr_band` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
-            refused: flag --trend-filter: `ema` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
-        "]],
-        );
-        check(
-            TradeMode::Paper,
-            &filters,
-            &expect![[r"
-            refused: flag --volatility-filter: `atr_band` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
-            refused: flag --trend-filter: `ema` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
-        "]],
-        );
-        check(
-            TradeMode::Live,
-            &filters,
-            &expect![[r"
-            refused: flag --volatility-filter: `atr_band` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
-            refused: flag --trend-filter: `ema` is not enforced by the risk gate of this version: entries that it is to keep out would pass; leave it out
-        "]],
-        );
+    fn filters_are_honoured_in_every_mode() {
+        let filters = [("trend_filter", "ema"), ("volatility_filter", "atr_band"), ("cooldown_bars", "2")];
+        for mode in TradeMode::ALL {
+            check(*mode, &filters, &expect![""]);
+        }
     }
 
     #[test]

@@ -48,7 +48,6 @@
 //! The one decision: this crate is the only one that reads arguments, environment and (but for the log) files, and the only one that knows the
 //! trade modes. Everything else is handed what it needs.
 
-pub mod indicators;
 pub mod prelude;
 
 // The way of a program, in the order it is gone: what the code says, what the sources give, what comes of it.
@@ -94,6 +93,7 @@ mod paper;
 
 pub use builder::MetaExpert;
 pub use metaexpert_core as core;
+pub use metaexpert_core::indicators;
 pub use metaexpert_log as log;
 
 #[doc(hidden)]

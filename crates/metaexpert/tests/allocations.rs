@@ -8,7 +8,7 @@ use std::sync::Arc;
 use metaexpert::{
     core::{
         Currency, Instrument, InstrumentKind, InstrumentRules, Percent, Symbol, Timeframe,
-        config::{Config, SizeType},
+        config::{Config, SizeType, TrendFilter, VolatilityFilter},
         expert::{InputValues, experts},
     },
     prelude::*,
@@ -65,6 +65,11 @@ fn bars(count: usize) -> Arc<BarSeries> {
 
 /// Allocations of one backtest, and the orders that it sent.
 fn allocations(expert: &str, count: usize) -> (u64, u64) {
+    allocations_with(expert, count, |_| {})
+}
+
+/// The same, with other limits.
+fn allocations_with(expert: &str, count: usize, set: impl FnOnce(&mut Config)) -> (u64, u64) {
     let quote = Currency::new("USDT");
     let rules = InstrumentRules {
         tick_size: dec!(0.1),
@@ -75,7 +80,7 @@ fn allocations(expert: &str, count: usize) -> (u64, u64) {
     };
     let symbol = Symbol::new("BTCUSDT").unwrap();
     let percent = |value| Some(Percent::new(value));
-    let config = Config {
+    let mut config = Config {
         timeframe: Timeframe::M1,
         size_type: Some(SizeType::FixedBase),
         size_value: Some(dec!(0.001)),
@@ -87,6 +92,7 @@ fn allocations(expert: &str, count: usize) -> (u64, u64) {
         lookback_bars: 50,
         ..Config::default()
     };
+    set(&mut config);
     let backtest = Backtest {
         log: ExpertLog::silent(),
         expert: expert.to_owned(),
@@ -121,6 +127,40 @@ fn a_bar_allocates_nothing() {
     let (few, _) = allocations("watcher", 1_000);
     let (many, _) = allocations("watcher", 100_000);
     assert_eq!(few, many, "allocations of 1,000 bars and of 100,000 bars");
+}
+
+/// Every filter and guard, none of which refuses anything for long.
+fn guarded(config: &mut Config) {
+    let percent = |value| Some(Percent::new(value));
+    config.volatility_filter = Some(VolatilityFilter::AtrPercentile);
+    (config.volatility_max_rank, config.volatility_target_pct) = (percent(dec!(99)), percent(dec!(90)));
+    (config.trend_filter, config.trend_period) = (Some(TrendFilter::Sma), Some(2));
+    (config.circuit_breaker_pct, config.circuit_breaker_minutes) = (percent(dec!(90)), Some(5));
+    (config.stop_guard_count, config.stop_guard_bars) = (Some(100), Some(1));
+    (config.cooldown_bars, config.max_orders_per_minute) = (Some(1), Some(100));
+    (config.max_order_notional, config.price_collar_pct) = (Some(dec!(1_000_000)), percent(dec!(50)));
+}
+
+#[test]
+fn a_bar_allocates_nothing_under_every_filter_either() {
+    let (few, _) = allocations_with("watcher", 1_000, guarded);
+    let (many, _) = allocations_with("watcher", 100_000, guarded);
+    assert_eq!(few, many, "allocations of 1,000 bars and of 100,000 bars");
+}
+
+#[test]
+fn an_order_that_passes_allocates_no_more_under_every_filter_than_under_none() {
+    let cheap = |config: &mut Config| {
+        guarded(config);
+        // What refuses is told of, and that allocates: nothing may.
+        (config.trend_filter, config.volatility_filter, config.volatility_target_pct) = (None, None, None);
+        config.cooldown_bars = None;
+    };
+    let (with, orders) = allocations_with("eager", 2_000, cheap);
+    let (without, same_orders) = allocations("eager", 2_000);
+    assert_eq!(orders, same_orders);
+    // The guards' own memory, taken once at the start.
+    assert!(with <= without + 10, "{with} with guards, {without} without, for {orders} orders");
 }
 
 #[test]

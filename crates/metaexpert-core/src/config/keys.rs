@@ -99,6 +99,12 @@ macro_rules! for_each_key {
                 size_value: Decimal, (above 0 to 1000000000000000);
                 /// Largest value of a position, in quote currency.
                 max_position_size_quote: Decimal, (above 0);
+                /// Largest value of what one order opens, in quote currency.
+                max_order_notional: Decimal, (above 0);
+                /// Orders within 60 seconds, those that close included, after which entries are refused.
+                max_orders_per_minute: u32, (1 to 10000);
+                /// Average true range that a size is meant for, in percent of the close; where it is wider, sizes are smaller by as much.
+                volatility_target_pct: Percent, (above 0 below 100);
             }
 
             "Protection" attribute {
@@ -118,6 +124,18 @@ macro_rules! for_each_key {
                 max_slippage_pct: Percent, (above 0 below 100);
                 /// Widest spread at which entries are allowed, in percent of the middle between the best bid and ask.
                 max_spread_pct: Percent, (above 0 below 100);
+                /// Furthest that the limit price of an entry may lie from the last price, in percent of the last price.
+                price_collar_pct: Percent, (above 0 below 100);
+                /// Protective stops within `stop_guard_bars` after which entries are refused for as many bars.
+                stop_guard_count: u32, (1 to 1000);
+                /// Bars within which `stop_guard_count` is counted, and for which entries are refused then.
+                stop_guard_bars: u32, (1 to 1000000);
+                /// Whole bars that have to end after the bar in which a symbol was closed before it is entered again.
+                cooldown_bars: u32, (1 to 1000000);
+                /// Move of the price within `circuit_breaker_minutes` after which entries are refused for as long, in percent of the lowest price.
+                circuit_breaker_pct: Percent, (above 0 to 1000000);
+                /// Minutes within which `circuit_breaker_pct` is looked for, and for which entries are refused then.
+                circuit_breaker_minutes: u32, (1 to 1440);
             }
 
             "Portfolio" attribute {
@@ -136,8 +154,24 @@ macro_rules! for_each_key {
                 min_volume: Decimal, (above 0);
                 /// Which volatility allows entries: an average true range within a band, or within percentiles of its past.
                 volatility_filter: VolatilityFilter;
+                /// Length of the average true range, in bars.
+                volatility_period: usize = 14, (1 to 1000000);
+                /// Least average true range that `atr_band` allows entries at, in percent of the close.
+                volatility_min_pct: Percent, (above 0 below 100);
+                /// Greatest average true range that `atr_band` allows entries at, in percent of the close.
+                volatility_max_pct: Percent, (above 0 below 100);
+                /// Average true ranges among which `atr_percentile` ranks the last one, itself included.
+                volatility_window: usize = 100, (2 to 100000);
+                /// Least rank that `atr_percentile` allows entries at: 0 is the lowest average true range, 100 the highest.
+                volatility_min_rank: Percent, (above 0 to 100);
+                /// Greatest rank that `atr_percentile` allows entries at.
+                volatility_max_rank: Percent, (from 0 below 100);
                 /// What says where the trend goes; entries against it are refused.
                 trend_filter: TrendFilter;
+                /// Bars in the average that `trend_filter` compares the close with, or in its ADX; 200, or 14 for `adx`, where it is not set.
+                trend_period: usize, (1 to 1000000);
+                /// Least ADX at which `adx` allows entries.
+                trend_min_adx: Decimal = rust_decimal::dec!(25), (from 0 below 100);
             }
 
             "Run" program {

@@ -5,7 +5,10 @@
 
 use rust_decimal::Decimal;
 
-use super::{Config, ContractType, KeyValue, LimitFill, MarginMode, MarketType, Origin, PositionMode, Resolved, SizeType};
+use super::{
+    Config, ContractType, KeyValue, LimitFill, MarginMode, MarketType, Origin, PositionMode, Resolved, SizeType, TrendFilter,
+    VolatilityFilter, filters,
+};
 use crate::{error::ConfigError, instrument::Symbol, money::Percent};
 
 impl Resolved {
@@ -75,6 +78,43 @@ pub(super) const RULES: &[fn(&Resolved) -> Option<ConfigError>] = &[
     |of| plain_name(of, "log_error_file", &of.config.log_error_file),
     same_file,
     expert_only_in_braces,
+    filters::volatility_without_limits,
+    |of| filters::of_the_volatility_filter(of, "volatility_min_pct", of.config.volatility_min_pct, VolatilityFilter::AtrBand),
+    |of| filters::of_the_volatility_filter(of, "volatility_max_pct", of.config.volatility_max_pct, VolatilityFilter::AtrBand),
+    |of| {
+        filters::of_the_volatility_filter(
+            of,
+            "volatility_min_rank",
+            of.config.volatility_min_rank,
+            VolatilityFilter::AtrPercentile,
+        )
+    },
+    |of| {
+        filters::of_the_volatility_filter(
+            of,
+            "volatility_max_rank",
+            of.config.volatility_max_rank,
+            VolatilityFilter::AtrPercentile,
+        )
+    },
+    |of| {
+        let (low, high) = (of.config.volatility_min_pct, of.config.volatility_max_pct);
+        filters::nothing_between(of, "volatility_min_pct", low, "volatility_max_pct", high)
+    },
+    |of| {
+        let (low, high) = (of.config.volatility_min_rank, of.config.volatility_max_rank);
+        filters::nothing_between(of, "volatility_min_rank", low, "volatility_max_rank", high)
+    },
+    |of| filters::half(of, "stop_guard_count", of.config.stop_guard_count, "stop_guard_bars", of.config.stop_guard_bars),
+    |of| filters::half(of, "stop_guard_bars", of.config.stop_guard_bars, "stop_guard_count", of.config.stop_guard_count),
+    |of| {
+        let (limit, minutes) = (of.config.circuit_breaker_pct, of.config.circuit_breaker_minutes);
+        filters::half(of, "circuit_breaker_pct", limit, "circuit_breaker_minutes", minutes)
+    },
+    |of| {
+        let (limit, minutes) = (of.config.circuit_breaker_pct, of.config.circuit_breaker_minutes);
+        filters::half(of, "circuit_breaker_minutes", minutes, "circuit_breaker_pct", limit)
+    },
 ];
 
 /// What is set and comes to nothing.
@@ -111,6 +151,46 @@ const REMARKS: &[fn(&Resolved) -> Option<ConfigError>] = &[
         let rule =
             format!("gives back more than takers pay, `{taker}` ({}): no exchange does for long", of.place_of("taker_fee_pct"));
         (maker.get() + taker.get() < Decimal::ZERO).then(|| of.refuse("maker_fee_pct", &maker, rule))
+    },
+    |of| {
+        let is_asked = of.config.volatility_filter.is_some() || of.config.volatility_target_pct.is_some();
+        let rule = "is never asked for: neither `volatility_filter` nor `volatility_target_pct` is set";
+        filters::never_asked(of, "volatility_period", &of.config.volatility_period, is_asked, rule)
+    },
+    |of| {
+        let is_asked = of.config.volatility_filter == Some(VolatilityFilter::AtrPercentile);
+        let rule = "is never asked for: `volatility_filter` is not `atr_percentile`";
+        filters::never_asked(of, "volatility_window", &of.config.volatility_window, is_asked, rule)
+    },
+    |of| {
+        let period = of.config.trend_period?;
+        filters::never_asked(
+            of,
+            "trend_period",
+            &period,
+            of.config.trend_filter.is_some(),
+            "is never asked for: `trend_filter` is not set",
+        )
+    },
+    |of| {
+        let is_asked = of.config.trend_filter == Some(TrendFilter::Adx);
+        filters::never_asked(
+            of,
+            "trend_min_adx",
+            &of.config.trend_min_adx,
+            is_asked,
+            "is never asked for: `trend_filter` is not `adx`",
+        )
+    },
+    |of| {
+        let most = of.config.max_order_notional?;
+        let value = of.config.size_value.filter(|value| of.config.size_type == Some(SizeType::FixedQuote) && *value > most)?;
+        let rule = format!(
+            "is more than an order may open, `{}` ({}): such entries are refused",
+            most.to_text(),
+            of.place_of("max_order_notional")
+        );
+        Some(of.refuse("size_value", &value, rule).or_nearest(Some(most.to_text())))
     },
 ];
 

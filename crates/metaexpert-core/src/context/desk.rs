@@ -114,7 +114,9 @@ impl Desk {
         if let Some(working) = working {
             working.filled += trade.quantity.get();
         }
-        self.portfolio.apply(trade, self.instruments.get(trade.instrument), leverage)
+        let applied = self.portfolio.apply(trade, self.instruments.get(trade.instrument), leverage)?;
+        self.gate.see_trade(trade, applied);
+        Ok(applied)
     }
 
     /// An order on its way.
@@ -313,6 +315,10 @@ impl Desk {
                     });
                 }
             },
+        };
+        let value = match self.gate.size_factor(instrument, &of.symbol) {
+            Ok(factor) => value * factor,
+            Err(refusal) => return Err(self.refuse(instrument, None, refusal)),
         };
         let basis = SizeBasis {
             equity: self.portfolio.equity(&self.instruments),

@@ -4,7 +4,7 @@ use crate::{Bar, Timeframe, UnixNanos};
 
 /// Builds the bars of one instrument and timeframe. A bar is told of once, when the time it ends at has come.
 #[derive(Debug)]
-pub(super) struct BarBuilder {
+pub(crate) struct BarBuilder {
     timeframe: Timeframe,
     source: Timeframe,
     /// The bar that is being built.
@@ -12,22 +12,22 @@ pub(super) struct BarBuilder {
 }
 
 impl BarBuilder {
-    pub(super) const fn new(timeframe: Timeframe, source: Timeframe) -> Self {
+    pub(crate) const fn new(timeframe: Timeframe, source: Timeframe) -> Self {
         Self { timeframe, source, bar: None }
     }
 
     /// When the bar that is being built ends.
-    pub(super) fn end(&self) -> Option<UnixNanos> {
+    pub(crate) fn end(&self) -> Option<UnixNanos> {
         self.bar.map(|bar| bar.time.saturating_add_nanos(self.timeframe.nanos()))
     }
 
     /// The bar that ended at or before `time`, if one is waiting: what a gap left unfinished is told of when the gap is over.
-    pub(super) fn ended_by(&mut self, time: UnixNanos) -> Option<Bar> {
+    pub(crate) fn ended_by(&mut self, time: UnixNanos) -> Option<Bar> {
         self.end().filter(|end| *end <= time).and_then(|_| self.bar.take())
     }
 
     /// Adds a shorter bar; the longer one if this was its last. What an earlier gap left must have been taken before.
-    pub(super) fn add(&mut self, bar: &Bar) -> Option<Bar> {
+    pub(crate) fn add(&mut self, bar: &Bar) -> Option<Bar> {
         let built = self.bar.get_or_insert_with(|| Bar { time: self.timeframe.open_of(bar.time), volume: 0.0, ..*bar });
         built.high = built.high.max(bar.high);
         built.low = built.low.min(bar.low);

@@ -100,17 +100,63 @@ impl KV for Refusal {
             Self::Warmup { symbol: _, remaining } => kv!("remaining" => remaining).serialize(record, to),
             Self::Ended { symbol: _ } => Ok(()),
             Self::Halted { breach, until: _ } => kv!("breach" => breach).serialize(record, to),
+            Self::StopGuard { symbol: _, stops, bars, until } => {
+                kv!("stops" => stops, "bars" => bars, "until" => %until).serialize(record, to)
+            }
+            Self::CircuitBreaker { symbol: _, low, high, minutes, limit, until } => {
+                kv!("low" => low, "high" => high, "minutes" => minutes, "limit" => %limit, "until" => %until)
+                    .serialize(record, to)
+            }
+            Self::Cooldown { symbol: _, bars, closed, until } => {
+                kv!("bars" => bars, "closed" => %closed, "until" => %until).serialize(record, to)
+            }
             Self::TradeHours { symbol: _, hour, allowed } => kv!("hour" => hour, "allowed" => allowed).serialize(record, to),
             Self::AllowedDays { symbol: _, day, allowed } => kv!("day" => day, "allowed" => allowed).serialize(record, to),
             Self::MinVolume { symbol: _, volume, minimum } => {
                 kv!("volume" => volume, "minimum" => %minimum).serialize(record, to)
             }
+            Self::MaxSpread { symbol: _, bid, ask, spread, limit } => {
+                kv!("bid" => %bid, "ask" => %ask, "spread_pct" => %spread, "limit" => %limit).serialize(record, to)
+            }
+            Self::NoSpread { symbol: _, limit } => kv!("limit" => %limit).serialize(record, to),
+            Self::MissingBars { rule: _, symbol: _, seen, needed } => {
+                kv!("bars" => seen, "needed" => needed).serialize(record, to)
+            }
+            Self::VolatilityBand { symbol: _, percent, allowed } => {
+                kv!("atr_pct" => percent, "allowed" => %allowed).serialize(record, to)
+            }
+            Self::VolatilityRank { symbol: _, percent, rank, window, allowed } => {
+                kv!("atr_pct" => percent, "rank" => rank, "window" => window, "allowed" => %allowed).serialize(record, to)
+            }
+            Self::AgainstAverage { symbol: _, side, filter, period, close, average } => {
+                let of = kv!("position_side" => side.as_str(), "close" => close, "period" => period);
+                kv!(of, filter.as_str() => average).serialize(record, to)
+            }
+            Self::WeakTrend { symbol: _, period, adx, limit } => {
+                kv!("period" => period, "adx" => adx, "limit" => %limit).serialize(record, to)
+            }
+            Self::AgainstDirection { symbol: _, side, period, plus, minus } => {
+                let of = kv!("position_side" => side.as_str(), "period" => period);
+                kv!(of, "plus_di" => plus, "minus_di" => minus).serialize(record, to)
+            }
+            Self::MaxOrdersPerMinute { symbol: _, limit } => kv!("limit" => limit).serialize(record, to),
             Self::MaxOpenPositions { symbol: _, open, limit } | Self::MaxPositionsPerSymbol { symbol: _, open, limit } => {
                 kv!("open" => open, "limit" => limit).serialize(record, to)
             }
             Self::MaxPositionSize { symbol: _, side, notional, limit } => {
                 kv!("position_side" => side.as_str(), "notional" => %notional, "limit" => %limit).serialize(record, to)
             }
+            Self::MaxOrderNotional { symbol: _, notional, limit } => {
+                kv!("notional" => %notional, "limit" => %limit).serialize(record, to)
+            }
+            Self::PriceCollar { symbol: _, price, last, distance, limit } => {
+                kv!("price" => %price, "last" => %last, "distance_pct" => %distance, "limit" => %limit).serialize(record, to)
+            }
+            Self::Leverage { symbol: _, leverage, limit } => kv!("leverage" => leverage, "limit" => limit).serialize(record, to),
+            Self::BracketLeverage { symbol: _, leverage, value, limit } => {
+                kv!("leverage" => leverage, "notional" => %value, "limit" => limit).serialize(record, to)
+            }
+            Self::TickSize { symbol: _, price, tick } => kv!("price" => %price, "tick" => %tick).serialize(record, to),
             Self::LotSize { symbol: _, quantity, lot } => kv!("asked_for" => %quantity, "lot" => %lot).serialize(record, to),
             Self::MaxQuantity { symbol: _, quantity, limit, value_limit } => {
                 kv!("position" => %quantity, "limit" => %limit, "value_limit" => %value_limit).serialize(record, to)

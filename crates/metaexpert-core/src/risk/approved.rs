@@ -6,6 +6,14 @@
 /// // There is no way around the gate: the field is private, and nothing converts into it.
 /// let pass = metaexpert_core::risk::RiskApproved(1);
 /// ```
+///
+/// ```compile_fail,E0308
+/// // A broker takes no order that is only an order: it has to have passed the gate, and to be written down.
+/// use metaexpert_core::{NewOrder, Result, broker::{Answer, Broker}};
+/// fn send(broker: &mut impl Broker, order: NewOrder, answers: &mut Vec<Answer>) -> Result<()> {
+///     broker.submit(order, answers)
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct RiskApproved<T>(T);

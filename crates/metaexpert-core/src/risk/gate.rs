@@ -1,24 +1,23 @@
-//! The gate itself: a fixed order of rules, each of which can refuse.
+//! The gate itself: asks the rules, and keeps what they need to know.
 //!
-//! Order (design, section 6): warm-up, halted, filters (hours, days, volume), position limits, what can be paid for (of orders
-//! that take less), the largest quantity, size limits, minimum notional, margin. The lot is asked where the order is sized,
-//! before all of them. Orders that only reduce pass without being asked any of it, so that an expert can always get out.
+//! The rules and their order stand in [`RULES`](super::RULES), and nowhere else. Orders that only reduce pass without being asked any of
+//! it, so that an expert can always get out. A rule that is off is not in the gate's list at all.
 
-use rust_decimal::{Decimal, dec};
+use rust_decimal::Decimal;
 
-use super::{Breach, Refusal, RiskApproved};
-use crate::{
-    Fitting, Instrument, NewOrder, Price, UnixNanos,
-    config::{Config, DaySet},
-    portfolio::Portfolio,
-    rounding::decimal_of,
-    sizing::{affordable, needed_times},
+use super::{
+    Breach, Refusal, RiskApproved,
+    closes::{Cooldown, StopGuard},
+    pace::Pace,
+    rules::{Entry, RULES, Rule},
+    watch::{Missing, Volatility, Watch},
 };
-
-/// The largest position, in contracts and in base currency, and the largest value of one, in quote currency. A decimal holds
-/// 7.9e28; this leaves room for leverage, percent, and for prices that rise a hundred million times.
-const MAX_QUANTITY: Decimal = dec!(1_000_000_000_000_000_000);
-const MAX_VALUE: Decimal = dec!(100_000_000_000_000_000_000);
+use crate::{
+    Amendment, ConfigError, Instrument, InstrumentId, NewOrder, Price, Quantity, Symbol, Timeframe, Trade, UnixNanos,
+    config::Config,
+    portfolio::{Applied, Portfolio},
+    rounding::decimal_of,
+};
 
 /// What the gate knows of the world when it judges an order.
 #[derive(Debug)]
@@ -42,23 +41,38 @@ pub struct View<'a> {
 /// Judges every order. There is one for each expert.
 #[derive(Debug)]
 pub struct RiskGate {
-    config: Config,
+    pub(super) config: Config,
     taker_fee: Decimal,
-    halt: Option<Halt>,
+    /// Those that are on, in their order.
+    rules: Vec<&'static Rule>,
+    pub(super) halt: Option<Halt>,
+    pub(super) watch: Watch,
+    pub(super) cooldown: Option<Cooldown>,
+    pub(super) stop_guard: Option<StopGuard>,
+    pub(super) pace: Option<Pace>,
 }
 
 /// Entries are refused.
 #[derive(Debug)]
-struct Halt {
-    breach: Breach,
+pub(super) struct Halt {
+    pub breach: Breach,
     /// The UTC day from which it is over; never, where a person has to resume.
     over_on: Option<i64>,
 }
 
 impl RiskGate {
     /// A gate with the configuration's limits. `taker_fee` is a fraction of the notional.
-    pub const fn new(config: Config, taker_fee: Decimal) -> Self {
-        Self { config, taker_fee, halt: None }
+    pub fn new(config: Config, taker_fee: Decimal) -> Self {
+        Self {
+            taker_fee,
+            rules: RULES.iter().filter(|rule| (rule.is_on)(&config)).collect(),
+            halt: None,
+            watch: Watch::default(),
+            cooldown: None,
+            stop_guard: StopGuard::of(&config),
+            pace: Pace::of(&config),
+            config,
+        }
     }
 
     /// Refuses entries from now on.
@@ -83,143 +97,107 @@ impl RiskGate {
         self.halt.as_ref().is_some_and(|halt| halt.over_on.is_none_or(|day| now.utc_day() < day))
     }
 
+    /// Begins to keep what its rules ask for of so many instruments, of which the data has bars of this length.
+    ///
+    /// # Errors
+    /// A length in bars that no average can have.
+    pub fn watch(&mut self, feed: Timeframe, instruments: usize) -> Result<(), ConfigError> {
+        self.watch = Watch::new(&self.config, feed, instruments)?;
+        self.cooldown = Cooldown::of(&self.config, instruments);
+        Ok(())
+    }
+
+    /// Whether any rule asks for what markets do.
+    #[inline]
+    pub(crate) const fn is_watching(&self) -> bool {
+        self.watch.is_asked()
+    }
+
+    /// The markets that the gate keeps something of.
+    pub(crate) const fn markets(&mut self) -> &mut Watch {
+        &mut self.watch
+    }
+
+    /// Takes note of an execution.
+    #[inline]
+    pub(crate) fn see_trade(&mut self, trade: &Trade, applied: Applied) {
+        if trade.opens() {
+            return;
+        }
+        if let Some(cooldown) = self.cooldown.as_mut().filter(|_| applied.closed) {
+            cooldown.close(trade.instrument, trade.time);
+        }
+        if let Some(guard) = &mut self.stop_guard {
+            guard.see(trade);
+        }
+    }
+
+    /// What a size that is worked out is multiplied by, at most 1: `volatility_target_pct` divided by the average true range,
+    /// both in percent, cut to eight decimals.
+    ///
+    /// # Errors
+    /// As long as there is no average true range.
+    pub fn size_factor(&self, instrument: InstrumentId, symbol: &Symbol) -> Result<Decimal, Refusal> {
+        let Some(target) = self.config.volatility_target_pct else { return Ok(Decimal::ONE) };
+        let volatility = self.watch.of(instrument).and_then(|market| market.volatility.as_ref());
+        let percent = volatility.map_or(Err(Missing { seen: 0, needed: self.config.volatility_period + 1 }), Volatility::percent);
+        let percent = percent.map_err(|missing| missing.refusal("volatility_target_pct", symbol))?;
+        let factor = decimal_of(percent).and_then(|percent| target.get().checked_div(percent)).unwrap_or(Decimal::ONE);
+        Ok(factor.min(Decimal::ONE).trunc_with_scale(8))
+    }
+
     /// Passes or refuses an order. An order that asks for as much as can be paid is cut to that.
     ///
     /// # Errors
-    /// The first rule that refuses, with its numbers.
-    pub fn check(&self, mut order: NewOrder, view: &View<'_>) -> Result<RiskApproved<NewOrder>, Refusal> {
+    /// The first of the [rules](super::RULES) that refuses, with its numbers.
+    pub fn check(&mut self, mut order: NewOrder, view: &View<'_>) -> Result<RiskApproved<NewOrder>, Refusal> {
         let opening = order.quantity.get() - view.closing;
         if opening.is_zero() {
-            return Ok(RiskApproved::new(order));
+            self.note_close(&order, view);
+        } else {
+            order.quantity = self.ask(&order, opening, view)?;
         }
-        self.check_halts(view)?;
-        self.check_filters(view)?;
-        self.check_positions(&order, view)?;
-        let open = match order.fitting {
-            Fitting::Exact | Fitting::Spend(_) => opening,
-            Fitting::CutToFunds => opening.min(self.affordable(&order, view)?),
-        };
-        order.quantity = view.instrument.quantity_on_lot(view.closing + open).ok_or_else(|| Refusal::LotSize {
-            symbol: view.instrument.symbol.clone(),
-            quantity: view.closing + open,
-            lot: view.instrument.rules.lot_size,
-        })?;
-        check_quantity(&order, open, view)?;
-        let notional = view.price.get() * (open * view.instrument.rules.contract_size);
-        self.check_size(&order, notional, view)?;
-        self.check_margin(&order, notional, view)?;
+        if let Some(pace) = &mut self.pace {
+            pace.count(view.now);
+        }
         Ok(RiskApproved::new(order))
     }
 
-    fn check_halts(&self, view: &View<'_>) -> Result<(), Refusal> {
-        if view.warmup > 0 {
-            return Err(Refusal::Warmup { symbol: view.instrument.symbol.clone(), remaining: view.warmup });
+    /// Passes or refuses a change of an order that stands, by what the order is after it: `amended`, with what is still to be
+    /// executed of it. `view` is the world without that order. What only takes from the quantity passes, as what only reduces does.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn check_amendment(
+        &self,
+        amendment: Amendment,
+        standing: &NewOrder,
+        amended: &NewOrder,
+        view: &View<'_>,
+    ) -> Result<RiskApproved<Amendment>, Refusal> {
+        let opening = amended.quantity.get() - view.closing;
+        let only_takes = amended.kind == standing.kind && amended.quantity <= standing.quantity;
+        if !opening.is_zero() && !only_takes {
+            self.ask(amended, opening, view)?;
         }
-        match &self.halt {
-            Some(halt) if self.is_halted(view.now) => {
-                Err(Refusal::Halted { breach: halt.breach.to_string(), until: halt.breach.until() })
-            }
-            _ => Ok(()),
-        }
+        Ok(RiskApproved::new(amendment))
     }
 
-    fn check_filters(&self, view: &View<'_>) -> Result<(), Refusal> {
-        let symbol = || view.instrument.symbol.clone();
-        if let Some(allowed) = self.config.trade_hours {
-            let hour = view.now.utc_hour();
-            if !allowed.contains(hour) {
-                return Err(Refusal::TradeHours { symbol: symbol(), hour, allowed: allowed.to_string() });
-            }
+    /// Asks every rule that is on, in their order; the quantity that passes.
+    fn ask(&self, order: &NewOrder, opening: Decimal, view: &View<'_>) -> Result<Quantity, Refusal> {
+        let entry = Entry::new(order, opening, view, self.taker_fee);
+        for rule in &self.rules {
+            (rule.check)(self, &entry)?;
         }
-        if let Some(allowed) = self.config.allowed_days {
-            let day = view.now.utc_weekday();
-            if !allowed.contains(day) {
-                return Err(Refusal::AllowedDays { symbol: symbol(), day: DaySet::name_of(day), allowed: allowed.to_string() });
-            }
-        }
-        if let Some(minimum) = self.config.min_volume
-            && decimal_of(view.volume).is_none_or(|volume| volume < minimum)
-        {
-            return Err(Refusal::MinVolume { symbol: symbol(), volume: view.volume, minimum });
-        }
-        Ok(())
+        entry.quantity.ok_or_else(|| entry.lot_refusal())
     }
 
-    fn check_positions(&self, order: &NewOrder, view: &View<'_>) -> Result<(), Refusal> {
-        let leg = order.side.opened_leg();
-        let symbol = || view.instrument.symbol.clone();
-        if let Some(limit) = self.config.max_open_positions
-            && view.expected.leg(order.instrument, leg).is_none()
-        {
-            let open = view.expected.legs().count();
-            if open >= limit as usize {
-                return Err(Refusal::MaxOpenPositions { symbol: symbol(), open, limit });
-            }
+    /// An order that closes all that its leg holds begins the cooldown when it is sent: an entry that is decided after it waits.
+    fn note_close(&mut self, order: &NewOrder, view: &View<'_>) {
+        let Some(cooldown) = &mut self.cooldown else { return };
+        let leg = view.expected.leg(order.instrument, order.side.opened_leg().opposite());
+        if leg.is_some_and(|leg| view.closing >= leg.quantity) {
+            cooldown.close(order.instrument, view.now);
         }
-        if let Some(limit) = self.config.max_positions_per_symbol {
-            let entries = |(index, _, leg): (usize, _, &crate::portfolio::Leg)| {
-                if index == order.instrument.index() { leg.entries as usize } else { 0 }
-            };
-            let open = view.expected.legs().map(entries).sum();
-            if open >= limit as usize {
-                return Err(Refusal::MaxPositionsPerSymbol { symbol: symbol(), open, limit });
-            }
-        }
-        Ok(())
     }
-
-    fn check_size(&self, order: &NewOrder, notional: Decimal, view: &View<'_>) -> Result<(), Refusal> {
-        let symbol = || view.instrument.symbol.clone();
-        let rules = &view.instrument.rules;
-        if let Some(limit) = self.config.max_position_size_quote {
-            let side = order.side.opened_leg();
-            let held = view.expected.leg(order.instrument, side).map_or(Decimal::ZERO, |leg| leg.quantity);
-            let notional = notional + view.price.get() * (held * rules.contract_size);
-            if notional > limit {
-                return Err(Refusal::MaxPositionSize { symbol: symbol(), side, notional, limit });
-            }
-        }
-        if notional < rules.min_notional {
-            return Err(Refusal::MinNotional { symbol: symbol(), notional, minimum: rules.min_notional });
-        }
-        Ok(())
-    }
-
-    /// The largest quantity that can be paid for; refused for want of margin where that is not a single lot.
-    fn affordable(&self, order: &NewOrder, view: &View<'_>) -> Result<Decimal, Refusal> {
-        let rules = &view.instrument.rules;
-        let free = view.expected.free_times(order.leverage);
-        let quantity = affordable(free, view.price, order.leverage, self.taker_fee, rules);
-        if quantity.is_zero() {
-            self.check_margin(order, view.price.get() * (rules.lot_size * rules.contract_size), view)?;
-        }
-        Ok(quantity)
-    }
-
-    fn check_margin(&self, order: &NewOrder, notional: Decimal, view: &View<'_>) -> Result<(), Refusal> {
-        let needed = needed_times(notional, order.leverage, self.taker_fee);
-        let free = view.expected.free_times(order.leverage);
-        if needed > free {
-            let leverage = Decimal::from(order.leverage);
-            return Err(Refusal::Margin {
-                symbol: view.instrument.symbol.clone(),
-                needed: (needed / leverage).normalize(),
-                free: (free / leverage).normalize(),
-            });
-        }
-        Ok(())
-    }
-}
-
-/// Refuses a position that no exact number could hold the value of.
-fn check_quantity(order: &NewOrder, open: Decimal, view: &View<'_>) -> Result<(), Refusal> {
-    let held = view.expected.leg(order.instrument, order.side.opened_leg()).map_or(Decimal::ZERO, |leg| leg.quantity);
-    let quantity = held.saturating_add(open);
-    let base = quantity.saturating_mul(view.instrument.rules.contract_size);
-    let value = base.saturating_mul(view.price.get());
-    if quantity <= MAX_QUANTITY && base <= MAX_QUANTITY && value <= MAX_VALUE {
-        return Ok(());
-    }
-    let symbol = view.instrument.symbol.clone();
-    Err(Refusal::MaxQuantity { symbol, quantity: quantity.normalize(), limit: MAX_QUANTITY, value_limit: MAX_VALUE })
 }

@@ -1,8 +1,11 @@
 //! The engine's promises, with a scripted expert, a scripted feed and a broker that fills at the next open.
 
-#![expect(clippy::unwrap_used, reason = "a test that goes wrong should stop there")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong should stop there")]
 
 mod records; // what is written into the log
+mod risk; // each rule of the gate, by an example
+mod risk_orders; // rules about what an order itself names
+mod risk_properties; // random strategies against a second reading of the rules
 mod trial;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};

@@ -4,8 +4,8 @@ use std::{cell::RefCell, rc::Rc};
 
 use metaexpert_core::{
     Amendment, Bar, Cancellation, ClientOrderId, Context, Currency, Instrument, InstrumentBar, InstrumentId, InstrumentKind,
-    InstrumentRules, Instruments, Liquidity, Money, NewOrder, Percent, Price, Rejection, Result, Summary, Symbol, Timeframe,
-    Trade, TradeId, UnixNanos,
+    InstrumentRules, Instruments, Liquidity, Money, NewOrder, Offset, Percent, PositionSide, Price, Quantity, Reason, Rejection,
+    Result, Side, Summary, Symbol, Timeframe, Trade, TradeId, UnixNanos,
     broker::{Answer, Broker, Market},
     clock::SimulatedClock,
     config::{Config, SizeType},
@@ -67,10 +67,41 @@ impl Feed for Recorded {
     }
 }
 
-/// Fills everything at the open of the next bar, without costs; refuses what it is told to.
+/// A leg that a stop-loss guards: closed at `level` by a bar that reaches it.
+struct Guarded {
+    instrument: InstrumentId,
+    leg: PositionSide,
+    quantity: Quantity,
+    level: Decimal,
+}
+
+impl Guarded {
+    /// What the fill of an order brings to life.
+    fn by(order: &NewOrder, leg: PositionSide, price: Price) -> Option<Self> {
+        let Some(Offset::Percent(percent)) = order.protection.stop_loss else { return None };
+        let share = match leg {
+            PositionSide::Long => Decimal::ONE - percent.fraction(),
+            PositionSide::Short => Decimal::ONE + percent.fraction(),
+        };
+        Some(Self { instrument: order.instrument, leg, quantity: order.quantity, level: price.get() * share })
+    }
+
+    fn is_hit(&self, InstrumentBar { instrument, bar }: &InstrumentBar) -> bool {
+        let decimal = |price| Decimal::try_from(price).unwrap();
+        *instrument == self.instrument
+            && match self.leg {
+                PositionSide::Long => decimal(bar.low) <= self.level,
+                PositionSide::Short => decimal(bar.high) >= self.level,
+            }
+    }
+}
+
+/// Fills everything at the open of the next bar, without costs, then closes what a stop-loss guards where the bar reaches it;
+/// refuses what it is told to.
 #[derive(Default)]
 pub(crate) struct NextOpen {
     waiting: Vec<NewOrder>,
+    guarded: Vec<Guarded>,
     executions: u64,
     refuse: bool,
 }
@@ -94,30 +125,59 @@ impl Broker for NextOpen {
     }
 
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {
-        let Market::Bars([InstrumentBar { bar, .. }]) = market else { return };
-        for order in self.waiting.drain(..).filter(|_| !self.refuse) {
+        let Market::Bars([of]) = market else { return };
+        let open = Price::new(Decimal::try_from(of.bar.open).unwrap()).unwrap();
+        let refuse = self.refuse;
+        for order in std::mem::take(&mut self.waiting).into_iter().filter(|_| !refuse) {
             let closing = matches!(order.effect, metaexpert_core::Effect::Close(_));
-            let leg = order.side.opened_leg();
-            self.executions += 1;
-            let trade = Trade {
-                id: TradeId::from(self.executions),
-                time: bar.time,
-                instrument: order.instrument,
-                symbol: Symbol::new("BTCUSDT").unwrap(),
-                order: Some(order.id),
-                side: order.side,
-                position_side: if closing { leg.opposite() } else { leg },
-                price: Price::new(Decimal::try_from(bar.open).unwrap()).unwrap(),
-                quantity: order.quantity,
-                fee: Money::new(Decimal::ZERO, Currency::new("USDT")),
-                liquidity: Liquidity::Taker,
-                reason: order.reason,
-            };
+            let leg = if closing { order.side.opened_leg().opposite() } else { order.side.opened_leg() };
+            if closing {
+                self.guarded.retain(|guarded| (guarded.instrument, guarded.leg) != (order.instrument, leg));
+            }
+            let trade = self.trade(order.instrument, leg, order.side, order.quantity, open, of.bar.time);
+            self.guarded.extend(Guarded::by(&order, leg, open).filter(|_| !closing));
+            let trade = Trade { order: Some(order.id), reason: order.reason, ..trade };
+            answers.push(Answer::Trade { trade, remaining: Decimal::ZERO });
+        }
+        let (hit, left) = std::mem::take(&mut self.guarded).into_iter().partition(|guarded| guarded.is_hit(of));
+        self.guarded = left;
+        for Guarded { instrument, leg, quantity, level } in hit {
+            let level = Price::new(level).unwrap();
+            let trade = self.trade(instrument, leg, leg.closing_side(), quantity, level, of.bar.time);
             answers.push(Answer::Trade { trade, remaining: Decimal::ZERO });
         }
     }
 
     fn end(&mut self, _: &mut Vec<Answer>) {}
+}
+
+impl NextOpen {
+    /// A trade of nobody's order; a stop-loss.
+    fn trade(
+        &mut self,
+        instrument: InstrumentId,
+        leg: PositionSide,
+        side: Side,
+        quantity: Quantity,
+        price: Price,
+        time: UnixNanos,
+    ) -> Trade {
+        self.executions += 1;
+        Trade {
+            id: TradeId::from(self.executions),
+            time,
+            instrument,
+            symbol: Symbol::new("BTCUSDT").unwrap(),
+            order: None,
+            side,
+            position_side: leg,
+            price,
+            quantity,
+            fee: Money::new(Decimal::ZERO, Currency::new("USDT")),
+            liquidity: Liquidity::Taker,
+            reason: Reason::StopLoss,
+        }
+    }
 }
 
 #[derive(Default)]

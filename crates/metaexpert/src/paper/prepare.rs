@@ -5,6 +5,7 @@ use metaexpert_core::{
     config::{Config, MarketType, Resolved},
     expert::Wants,
     log::ExpertLog,
+    risk::bars_needed,
 };
 use metaexpert_data::{DataError, Source, Sources, SyntheticBars, SyntheticSpec};
 
@@ -96,10 +97,10 @@ fn first_open(resolved: &Resolved, start: UnixNanos) -> Result<UnixNanos, RunErr
     })
 }
 
-/// How many bars reach the expert before it may trade: what its handlers look back on and what its indicators need; one at the
+/// How many bars reach the expert before it may trade: what its handlers look back on, what its indicators and filters need; one at the
 /// least, so that there is a price.
 fn history_of(config: &Config) -> usize {
-    config.lookback_bars.max(config.warmup_bars).max(1)
+    config.lookback_bars.max(config.warmup_bars).max(bars_needed(config)).max(1)
 }
 
 /// What all sources that say it say.

@@ -62,7 +62,7 @@ fn where_and_what_to_log_is_said_by_the_flag_else_the_variable_else_the_attribut
     for (key, [default, code, attribute, variable, flag]) in LOGGING {
         let variable_given = format!("METAEXPERT_{}={}", key.to_uppercase(), variable.replace(' ', ""));
         let flag_given = format!("--{}={}", key.replace('_', "-"), flag.replace(' ', ""));
-        for (program, expert, variables, args, value, origin) in [
+        for (program, expert, variables, args, value, origin) in vec![
             (program(), plain(), "", "", default, Origin::Default),
             (logging_code(), plain(), "", "", code, Origin::Code),
             (program(), attributed(), "", "", attribute, Origin::Attribute),

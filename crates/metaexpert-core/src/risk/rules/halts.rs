@@ -1,0 +1,46 @@
+//! What keeps every entry out for a while.
+
+use super::Entry;
+use crate::risk::{Refusal, RiskGate};
+
+pub(super) fn warmup(_: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
+    if entry.view.warmup == 0 {
+        return Ok(());
+    }
+    Err(Refusal::Warmup { symbol: entry.symbol(), remaining: entry.view.warmup })
+}
+
+pub(super) fn halted(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
+    match &gate.halt {
+        Some(halt) if gate.is_halted(entry.view.now) => {
+            Err(Refusal::Halted { breach: halt.breach.to_string(), until: halt.breach.until() })
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn stop_guard(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
+    let Some(guard) = &gate.stop_guard else { return Ok(()) };
+    let Some(until) = guard.halt(entry.view.now) else { return Ok(()) };
+    Err(Refusal::StopGuard { symbol: entry.symbol(), stops: guard.count, bars: guard.bars, until })
+}
+
+pub(super) fn circuit_breaker(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
+    let breaker = gate.watch.of(entry.order.instrument).and_then(|market| market.breaker.as_ref());
+    let Some(trip) = breaker.and_then(|breaker| breaker.pause(entry.view.now)) else { return Ok(()) };
+    let (limit, minutes) = (gate.config.circuit_breaker_pct, gate.config.circuit_breaker_minutes);
+    Err(Refusal::CircuitBreaker {
+        symbol: entry.symbol(),
+        low: trip.low,
+        high: trip.high,
+        minutes: minutes.unwrap_or_default(),
+        limit: limit.unwrap_or(crate::Percent::ZERO),
+        until: trip.until,
+    })
+}
+
+pub(super) fn cooldown(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
+    let Some(cooldown) = &gate.cooldown else { return Ok(()) };
+    let Some((closed, until)) = cooldown.rest(entry.order.instrument, entry.view.now) else { return Ok(()) };
+    Err(Refusal::Cooldown { symbol: entry.symbol(), bars: cooldown.bars, closed, until })
+}
