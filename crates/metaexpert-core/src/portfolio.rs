@@ -4,141 +4,116 @@
 //! [`Trade`]s, so that they cannot drift apart. All of it is exact; a position keeps the sum of its entries' values
 //! ([`Leg::cost`]) rather than an average price, which could not be exact.
 
+mod holding; // both legs of one instrument
+mod leg; // one leg; what a trade does to it
+mod purses; // balances in other currencies
+
+#[cfg(test)]
+mod tests;
+
+use holding::Holding;
+pub use leg::{Applied, Leg, Overclosed, Split};
+use purses::Purse;
+pub use purses::Unvalued;
 use rust_decimal::Decimal;
 
 use crate::{
-    Effect, Instrument, InstrumentId, Instruments, PositionSide, Side, Trade, UnixNanos,
+    Currency, Effect, Instrument, InstrumentId, Instruments, Money, PositionSide, Side, Trade,
+    config::MarginMode,
     rounding::{decimal_of, float_of},
 };
 
-/// One open leg of one instrument.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leg {
-    /// How much is held, above zero.
-    pub quantity: Decimal,
-    /// Value of what is held at the prices it was entered at, in settlement currency.
-    pub cost: Decimal,
-    /// Leverage it was opened with, in times.
-    pub leverage: u32,
-    /// When it was opened.
-    pub opened: UnixNanos,
-    /// How many executions opened it.
-    pub entries: u32,
-}
+/// The place of the main currency's balance.
+const MAIN: usize = 0;
 
-impl Leg {
-    /// Average price of what is held.
-    pub fn entry_price(&self, instrument: &Instrument) -> Decimal {
-        let size = self.quantity * instrument.rules.contract_size;
-        if instrument.kind.is_inverse() { size / self.cost } else { self.cost / size }
-    }
-
-    /// Gain at `price`, fees aside; negative for a loss.
-    pub fn unrealized(&self, side: PositionSide, price: Decimal, instrument: &Instrument) -> Decimal {
-        instrument.gain(side, self.cost, instrument.value(price, self.quantity))
-    }
-}
-
-/// What a trade did to its leg.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Applied {
-    /// Profit (negative: loss) that the trade realised, its fee aside.
-    pub realized: Decimal,
-    /// Whether the leg is closed now.
-    pub closed: bool,
-}
-
-/// An order, taken apart into what it closes and what it opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Split {
-    /// The leg that is opened or increased; the opposite one is decreased.
-    pub leg: PositionSide,
-    /// How much of the opposite leg is closed.
-    pub close: Decimal,
-    /// How much of the leg is opened.
-    pub open: Decimal,
-}
-
-/// Why a trade cannot have happened.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{symbol}: a trade closes {quantity} of the {side} leg, which holds {held}")]
-pub struct Overclosed {
-    symbol: crate::Symbol,
-    side: PositionSide,
-    quantity: Decimal,
-    held: Decimal,
-}
-
-/// Both legs of one instrument, and its last price.
-#[derive(Debug, Clone, Default)]
-struct Holding {
-    long: Option<Leg>,
-    short: Option<Leg>,
-    mark: f64,
-    /// What is held, sold legs negative, in base currency (of inverse contracts in quote currency), as a float.
-    size: f64,
-    /// What the legs were worth when they were entered, sold ones negative, as a float.
-    paid: f64,
-    inverse: bool,
-}
-
-impl Holding {
-    const fn leg(&self, side: PositionSide) -> Option<&Leg> {
-        match side {
-            PositionSide::Long => self.long.as_ref(),
-            PositionSide::Short => self.short.as_ref(),
-        }
-    }
-
-    const fn leg_mut(&mut self, side: PositionSide) -> &mut Option<Leg> {
-        match side {
-            PositionSide::Long => &mut self.long,
-            PositionSide::Short => &mut self.short,
-        }
-    }
-
-    fn approximate(&mut self, instrument: &Instrument) {
-        let size = |leg: &Leg| float_of(leg.quantity * instrument.rules.contract_size);
-        let cost = |leg: &Leg| float_of(leg.cost);
-        self.size = self.long.as_ref().map_or(0.0, size) - self.short.as_ref().map_or(0.0, size);
-        self.paid = self.long.as_ref().map_or(0.0, cost) - self.short.as_ref().map_or(0.0, cost);
-        self.inverse = instrument.kind.is_inverse();
-    }
-
-    /// Gain of the legs at the last price, as a float.
-    #[inline]
-    fn approximate_gain(&self) -> f64 {
-        if self.inverse {
-            if self.mark > 0.0 { self.paid - self.size / self.mark } else { 0.0 }
-        } else {
-            self.mark * self.size - self.paid
-        }
-    }
-}
-
-/// `whole * part / parts`; divided first only where the product would not fit a decimal.
-fn share(whole: Decimal, part: Decimal, parts: Decimal) -> Decimal {
-    whole.checked_mul(part).map_or_else(|| whole * (part / parts), |product| product / parts)
-}
-
-/// An account: its balance and its positions, all in one settlement currency.
+/// An account: its balances and its positions.
+///
+/// Most accounts have one currency, the *main* one; what is settled in another has a balance of its own and is valued in the
+/// main one at last prices.
 #[derive(Debug, Clone)]
 pub struct Portfolio {
     balance: Decimal,
     approximate_balance: f64,
     holdings: Vec<Holding>,
+    margin_mode: MarginMode,
+    main: Option<Currency>,
+    /// Balances in other currencies; the holdings' places count from one here.
+    purses: Vec<Purse>,
 }
 
 impl Portfolio {
-    /// An account with this much money and no position, for so many instruments.
+    /// An account with this much money and no position, for so many instruments that are settled in one currency, whatever its
+    /// name, with isolated margin.
     pub fn new(initial_capital: Decimal, instruments: usize) -> Self {
         let approximate_balance = float_of(initial_capital);
-        Self { balance: initial_capital, approximate_balance, holdings: vec![Holding::default(); instruments] }
+        Self {
+            balance: initial_capital,
+            approximate_balance,
+            holdings: vec![Holding::default(); instruments],
+            margin_mode: MarginMode::Isolated,
+            main: None,
+            purses: Vec::new(),
+        }
     }
 
-    /// Initial capital plus everything realised: profit, loss, fees, funding.
+    /// An account with this much of its main currency. `further` are currencies in which nothing is settled but something is
+    /// paid, such as fees.
+    ///
+    /// # Errors
+    /// When no instrument says what a currency is worth in the main one.
+    ///
+    /// ```
+    /// use metaexpert_core::{Currency, Instruments, Money, config::MarginMode, portfolio::Portfolio};
+    /// use rust_decimal::dec;
+    /// let capital = Money::new(dec!(10000), Currency::new("USDT"));
+    /// let bnb = [Currency::new("BNB")];
+    /// let error = Portfolio::of(&Instruments::default(), &capital, MarginMode::Cross, &bnb).unwrap_err();
+    /// assert!(error.to_string().starts_with("BNB: nothing says what it is worth in USDT"));
+    /// ```
+    pub fn of(
+        instruments: &Instruments,
+        initial_capital: &Money,
+        margin_mode: MarginMode,
+        further: &[Currency],
+    ) -> Result<Self, Unvalued> {
+        let mut portfolio = Self::new(initial_capital.amount, 0);
+        portfolio.margin_mode = margin_mode;
+        portfolio.main = Some(initial_capital.currency.clone());
+        for (_, instrument) in instruments.iter() {
+            let purse = portfolio.open_purse(&instrument.settlement, instruments)?;
+            portfolio.holdings.push(Holding::of(instrument, purse));
+        }
+        for currency in further {
+            portfolio.open_purse(currency, instruments)?;
+        }
+        Ok(portfolio)
+    }
+
+    /// Initial capital plus everything realised in the main currency: profit, loss, fees, funding.
     pub const fn balance(&self) -> Decimal {
         self.balance
+    }
+
+    /// The same in any currency; zero where there never was any.
+    pub fn balance_in(&self, currency: &Currency) -> Decimal {
+        match self.purse_of(currency) {
+            Some(MAIN) => self.balance,
+            Some(purse) => self.purse(purse).map_or(Decimal::ZERO, |purse| purse.balance),
+            None => Decimal::ZERO,
+        }
+    }
+
+    /// What one unit of a currency is worth in the main one at last prices; `None` before there is a price.
+    pub fn rate(&self, currency: &Currency) -> Option<Decimal> {
+        match self.purse_of(currency)? {
+            MAIN => Some(Decimal::ONE),
+            purse => self.purse(purse)?.rate(&self.holdings),
+        }
+    }
+
+    /// Who vouches for a loss: each position's own margin, or the whole account.
+    pub const fn margin_mode(&self) -> MarginMode {
+        self.margin_mode
     }
 
     /// An open leg.
@@ -148,9 +123,7 @@ impl Portfolio {
 
     /// Every open leg, instrument by instrument, long before short.
     pub fn legs(&self) -> impl Iterator<Item = (usize, PositionSide, &Leg)> {
-        self.holdings.iter().enumerate().flat_map(|(index, holding)| {
-            PositionSide::BOTH.into_iter().filter_map(move |side| Some((index, side, holding.leg(side)?)))
-        })
+        self.holdings.iter().enumerate().flat_map(|(index, holding)| holding.legs().map(move |(side, leg)| (index, side, leg)))
     }
 
     /// The last price of an instrument; zero before the first.
@@ -171,50 +144,56 @@ impl Portfolio {
         }
     }
 
-    /// Gain of all open positions at the last prices.
+    /// Gain of all open positions at the last prices, in the main currency.
     pub fn unrealized(&self, instruments: &Instruments) -> Decimal {
-        instruments
-            .iter()
-            .zip(&self.holdings)
-            .flat_map(|((_, instrument), holding)| {
-                PositionSide::BOTH.into_iter().filter_map(move |side| {
-                    let leg = holding.leg(side)?;
-                    Some(leg.unrealized(side, decimal_of(holding.mark)?, instrument))
-                })
-            })
-            .sum()
+        let gain_of = |((_, instrument), holding): ((InstrumentId, &Instrument), &Holding)| {
+            let mark = decimal_of(holding.mark)?;
+            let gain: Decimal = holding.legs().map(|(side, leg)| leg.unrealized(side, mark, instrument)).sum();
+            Some(if holding.purse == MAIN { gain } else { gain * self.purse(holding.purse)?.rate(&self.holdings)? })
+        };
+        instruments.iter().zip(&self.holdings).filter_map(gain_of).sum()
     }
 
-    /// Balance plus the gain of all open positions at the last prices.
+    /// All balances plus the gain of all open positions at the last prices, in the main currency.
     pub fn equity(&self, instruments: &Instruments) -> Decimal {
-        self.balance + self.unrealized(instruments)
+        let worth = |purse: &Purse| Some(purse.balance * purse.rate(&self.holdings)?);
+        self.balance + self.purses.iter().filter_map(worth).sum::<Decimal>() + self.unrealized(instruments)
     }
 
     /// [`equity`](Self::equity) as a float, for looking before computing exactly; off by no more than some 10^-12 of it.
     #[inline]
     pub fn approximate_equity(&self) -> f64 {
+        if !self.purses.is_empty() {
+            return self.approximate_worth();
+        }
         self.holdings.iter().fold(self.approximate_balance, |sum, holding| sum + holding.approximate_gain())
     }
 
-    /// Isolated margin that the open positions hold: the value they were entered at, divided by their leverage.
+    /// Margin that the open positions hold, in the main currency: with isolated margin the value they were entered at, divided
+    /// by their leverage; with cross margin their value at last prices.
     pub fn margin(&self) -> Decimal {
-        self.legs().map(|(_, _, leg)| leg.cost / Decimal::from(leg.leverage)).sum()
+        let share = |holding: &Holding| -> Option<Decimal> {
+            let margin = self.margin_of(holding);
+            Some(if holding.purse == MAIN { margin } else { margin * self.purse(holding.purse)?.rate(&self.holdings)? })
+        };
+        self.holdings.iter().filter_map(share).sum()
     }
 
-    /// What a new position could use.
+    /// What a new position that is settled in the main currency could use: the balance less the margins, and with cross margin
+    /// with the gain of open positions, since the whole account vouches for them.
     pub fn free(&self) -> Decimal {
-        self.balance - self.margin()
+        self.vouching(MAIN) - self.holdings_in(MAIN).map(|holding| self.margin_of(holding)).sum::<Decimal>()
     }
 
-    /// What is free, times `leverage`: the largest value of a new position without fees. Exact where all positions have that
-    /// leverage, which a division by it would not be.
+    /// What is free in the main currency, times `leverage`: the largest value of a new position without fees. Exact where all
+    /// positions have that leverage, which a division by it would not be.
     pub fn free_times(&self, leverage: u32) -> Decimal {
-        let times = Decimal::from(leverage);
-        let held: Decimal = self
-            .legs()
-            .map(|(_, _, leg)| if leg.leverage == leverage { leg.cost } else { leg.cost * times / Decimal::from(leg.leverage) })
-            .sum();
-        self.balance * times - held
+        self.free_times_of(MAIN, leverage)
+    }
+
+    /// As [`free_times`](Self::free_times), in the currency in which an instrument is settled.
+    pub fn free_times_in(&self, instrument: InstrumentId, leverage: u32) -> Decimal {
+        self.free_times_of(self.holdings.get(instrument.index()).map_or(MAIN, |holding| holding.purse), leverage)
     }
 
     /// Lets a trade happen: position, profit and fee.
@@ -224,46 +203,32 @@ impl Portfolio {
     pub fn apply(&mut self, trade: &Trade, instrument: &Instrument, leverage: u32) -> Result<Applied, Overclosed> {
         let quantity = trade.quantity.get();
         let value = instrument.value(trade.price.get(), quantity);
-        let overclosed =
-            |held| Overclosed { symbol: trade.symbol.clone(), side: trade.position_side, quantity: trade.quantity.get(), held };
+        let overclosed = |held| Overclosed { symbol: trade.symbol.clone(), side: trade.position_side, quantity, held };
         let Some(holding) = self.holdings.get_mut(trade.instrument.index()) else { return Err(overclosed(Decimal::ZERO)) };
-        let slot = holding.leg_mut(trade.position_side);
-        let applied = if trade.opens() {
-            match slot {
-                Some(leg) => {
-                    leg.quantity += quantity;
-                    leg.cost += value;
-                    leg.entries += 1;
-                }
-                None => *slot = Some(Leg { quantity, cost: value, leverage, opened: trade.time, entries: 1 }),
-            }
-            Applied { realized: Decimal::ZERO, closed: false }
+        let purse = holding.purse;
+        let applied = holding.apply(trade, value, instrument, leverage).map_err(overclosed)?;
+        if self.main.as_ref().is_none_or(|main| purse == MAIN && trade.fee.currency == *main) {
+            self.settle(applied.realized - trade.fee.amount);
         } else {
-            let Some(leg) = slot else { return Err(overclosed(Decimal::ZERO)) };
-            if quantity > leg.quantity {
-                return Err(overclosed(leg.quantity));
-            }
-            let closed = quantity == leg.quantity;
-            // Taking a share of the cost may round; what is left is the difference, so that nothing is lost in total.
-            let cost = if closed { leg.cost } else { share(leg.cost, quantity, leg.quantity) };
-            let realized = instrument.gain(trade.position_side, cost, value);
-            if closed {
-                *slot = None;
-            } else {
-                leg.quantity -= quantity;
-                leg.cost -= cost;
-            }
-            Applied { realized, closed }
-        };
-        holding.approximate(instrument);
-        self.settle(applied.realized - trade.fee.amount);
+            self.settle_purse(purse, applied.realized);
+            self.settle_money(&Money::new(-trade.fee.amount, trade.fee.currency.clone()));
+        }
         Ok(applied)
     }
 
-    /// Adds an amount to the balance: what a trade realised, funding that was received (negative: paid).
+    /// Adds an amount to the main currency's balance: what a trade realised, funding that was received (negative: paid).
     pub fn settle(&mut self, amount: Decimal) {
         self.balance += amount;
         self.approximate_balance = float_of(self.balance);
+    }
+
+    /// Adds an amount to the balance of its currency.
+    pub fn settle_money(&mut self, money: &Money) {
+        let purse = self.purse_of(&money.currency).unwrap_or_else(|| {
+            self.purses.push(Purse::unforeseen(&money.currency));
+            self.purses.len()
+        });
+        self.settle_purse(purse, money.amount);
     }
 
     /// What an order would do to the legs of its instrument: how much of which leg it closes, and how much of which it opens.
@@ -283,108 +248,74 @@ impl Portfolio {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use rust_decimal::dec;
-
-    use super::*;
-    use crate::{
-        Currency, InstrumentKind, InstrumentRules, Liquidity, Money, Percent, Price, Quantity, Reason, Side, Symbol, TradeId,
-    };
-
-    fn instruments() -> Instruments {
-        let mut instruments = Instruments::default();
-        let (base, quote) = (Currency::new("BTC"), Currency::new("USDT"));
-        instruments.add(Instrument {
-            symbol: Symbol::new("BTCUSDT").unwrap(),
-            base,
-            quote: quote.clone(),
-            settlement: quote,
-            kind: InstrumentKind::LINEAR_PERPETUAL,
-            rules: InstrumentRules {
-                tick_size: dec!(0.1),
-                lot_size: dec!(0.001),
-                min_notional: dec!(5),
-                contract_size: dec!(1),
-                maintenance_margin: Percent::new(dec!(0.4)),
-            },
-            brackets: std::sync::Arc::default(),
-        });
-        instruments
+/// One currency among several.
+impl Portfolio {
+    /// The place of a currency's balance; the main one where only one is known.
+    fn purse_of(&self, currency: &Currency) -> Option<usize> {
+        if self.main.as_ref().is_none_or(|main| main == currency) {
+            return Some(MAIN);
+        }
+        self.purses.iter().position(|purse| purse.currency == *currency).map(|place| place + 1)
     }
 
-    fn trade(side: Side, leg: PositionSide, price: Decimal, quantity: Decimal, fee: Decimal) -> Trade {
-        let symbol = Symbol::new("BTCUSDT").unwrap();
-        Trade {
-            id: TradeId::from(1),
-            time: UnixNanos::default(),
-            instrument: instruments().find(&symbol).unwrap(),
-            symbol,
-            order: None,
-            side,
-            position_side: leg,
-            price: Price::new(price).unwrap(),
-            quantity: Quantity::new(quantity).unwrap(),
-            fee: Money::new(fee, Currency::new("USDT")),
-            liquidity: Liquidity::Taker,
-            reason: Reason::Signal,
+    fn purse(&self, place: usize) -> Option<&Purse> {
+        self.purses.get(place.checked_sub(1)?)
+    }
+
+    fn open_purse(&mut self, currency: &Currency, instruments: &Instruments) -> Result<usize, Unvalued> {
+        if let Some(place) = self.purse_of(currency) {
+            return Ok(place);
+        }
+        if let Some(main) = &self.main {
+            self.purses.push(Purse::new(currency, main, instruments)?);
+        }
+        Ok(self.purses.len())
+    }
+
+    fn settle_purse(&mut self, place: usize, amount: Decimal) {
+        match place.checked_sub(1).and_then(|place| self.purses.get_mut(place)) {
+            Some(purse) => purse.balance += amount,
+            None => self.settle(amount),
         }
     }
 
-    #[test]
-    fn a_short_gains_when_the_price_falls() {
-        let instruments = instruments();
-        let (id, instrument) = instruments.iter().next().unwrap();
-        let mut portfolio = Portfolio::new(dec!(10000), 1);
-        portfolio.apply(&trade(Side::Sell, PositionSide::Short, dec!(100), dec!(2), dec!(0.1)), instrument, 4).unwrap();
-        portfolio.set_mark(id, 90.0);
-        assert_eq!(portfolio.equity(&instruments), dec!(10019.9));
-        assert_eq!(portfolio.margin(), dec!(50));
-        assert_eq!(portfolio.free_times(4), dec!(10000) * dec!(4) - dec!(0.4) - dec!(200));
-        let applied =
-            portfolio.apply(&trade(Side::Buy, PositionSide::Short, dec!(90), dec!(2), dec!(0.1)), instrument, 4).unwrap();
-        assert_eq!(applied, Applied { realized: dec!(20), closed: true });
-        assert_eq!(portfolio.balance(), dec!(10019.8));
+    fn holdings_in(&self, place: usize) -> impl Iterator<Item = &Holding> {
+        self.holdings.iter().filter(move |holding| holding.purse == place)
     }
 
-    #[test]
-    fn no_more_can_be_closed_than_is_held() {
-        let instruments = instruments();
-        let (_, instrument) = instruments.iter().next().unwrap();
-        let mut portfolio = Portfolio::new(dec!(10000), 1);
-        let error =
-            portfolio.apply(&trade(Side::Sell, PositionSide::Long, dec!(100), dec!(2), dec!(0)), instrument, 1).unwrap_err();
-        assert_eq!(error.to_string(), "BTCUSDT: a trade closes 2 of the long leg, which holds 0");
-        assert_eq!(portfolio.balance(), dec!(10000));
-    }
-
-    proptest! {
-        #[test]
-        fn position_and_balance_follow_from_the_fills_alone(fills in prop::collection::vec((any::<bool>(), any::<bool>(), 1_i64..1_000_000, 1_i64..100_000), 1..60)) {
-            let instruments = instruments();
-            let (id, instrument) = instruments.iter().next().unwrap();
-            let mut portfolio = Portfolio::new(dec!(10000), 1);
-            let (mut cash, mut long, mut short) = (dec!(10000), Decimal::ZERO, Decimal::ZERO);
-            for (open, is_long, price, quantity) in fills {
-                let leg = if is_long { PositionSide::Long } else { PositionSide::Short };
-                let side = if open { leg.opening_side() } else { leg.closing_side() };
-                let (price, quantity) = (Decimal::new(price, 1), Decimal::new(quantity, 3));
-                let fee = price * quantity * dec!(0.0005);
-                if portfolio.apply(&trade(side, leg, price, quantity, fee), instrument, 3).is_ok() {
-                    let signed = if side == Side::Buy { quantity } else { -quantity };
-                    cash -= signed * price + fee;
-                    *(if is_long { &mut long } else { &mut short }) += signed;
-                }
-            }
-            let held = |side| portfolio.leg(id, side).map_or(Decimal::ZERO, |leg| leg.quantity);
-            prop_assert_eq!(held(PositionSide::Long), long);
-            prop_assert_eq!(held(PositionSide::Short), -short);
-            portfolio.set_mark(id, 12345.6);
-            // Equity is cash plus the value of what is held, whatever way it was come by.
-            let expect = cash + (long + short) * dec!(12345.6);
-            prop_assert!((portfolio.equity(&instruments) - expect).abs() < dec!(0.0000000001));
-            prop_assert!((portfolio.approximate_equity() - float_of(expect)).abs() < 1e-6);
+    /// What stands for the positions of one currency: its balance, and with cross margin what they have gained.
+    fn vouching(&self, place: usize) -> Decimal {
+        let balance = self.purse(place).map_or(self.balance, |purse| purse.balance);
+        match self.margin_mode {
+            MarginMode::Isolated => balance,
+            MarginMode::Cross => balance + self.holdings_in(place).map(Holding::unrealized).sum::<Decimal>(),
         }
+    }
+
+    fn margin_of(&self, holding: &Holding) -> Decimal {
+        holding.legs().map(|(_, leg)| holding.margined(leg, self.margin_mode) / Decimal::from(leg.leverage)).sum()
+    }
+
+    fn free_times_of(&self, place: usize, leverage: u32) -> Decimal {
+        let times = Decimal::from(leverage);
+        let held = |holding: &Holding| -> Decimal {
+            let legs = holding.legs().map(|(_, leg)| {
+                let margined = holding.margined(leg, self.margin_mode);
+                if leg.leverage == leverage { margined } else { margined * times / Decimal::from(leg.leverage) }
+            });
+            legs.sum()
+        };
+        self.vouching(place) * times - self.holdings_in(place).map(held).sum::<Decimal>()
+    }
+
+    fn approximate_worth(&self) -> f64 {
+        let worth =
+            |place: usize, balance: f64| self.holdings_in(place).fold(balance, |sum, holding| sum + holding.approximate_gain());
+        let others = self
+            .purses
+            .iter()
+            .zip(1..)
+            .map(|(purse, place)| worth(place, float_of(purse.balance)) * purse.approximate_rate(&self.holdings));
+        worth(MAIN, self.approximate_balance) + others.sum::<f64>()
     }
 }

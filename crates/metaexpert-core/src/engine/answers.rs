@@ -88,7 +88,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             Answer::Funding(funding) => self.hear_funding(funding),
             Answer::Charged(charge) => {
                 self.context.set_now(self.clock.at(charge.time));
-                self.context.desk.portfolio.settle(charge.amount.amount);
+                self.context.desk.portfolio.settle_money(&charge.amount);
                 self.tell_of_account()
             }
         }
@@ -166,7 +166,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     fn hear_funding(&mut self, funding: &Funding) -> Result<(), Stopped> {
         self.context.set_now(self.clock.at(funding.time));
-        self.context.desk.portfolio.settle(funding.amount.amount);
+        self.context.desk.portfolio.settle_money(&funding.amount);
         let instrument = self.context.desk.instruments.find(&funding.symbol);
         self.context.desk.log.funding(instrument, funding);
         if let Some(instrument) = instrument {
