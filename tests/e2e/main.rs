@@ -1,7 +1,8 @@
 //! The real binary of `examples/binance-ema`, run as a user runs it.
 //!
 //! `against_reference` holds it against the second program of this package, `adds_up` holds its files against
-//! each other, `determinism` against another run of itself, `bad_input` against what a user may get wrong, `logs` against
+//! each other, `determinism` against another run of itself, `detail` against a
+//! run on the shorter bars, `funding` against a computation by hand, `bad_input` against what a user may get wrong, `logs` against
 //! what it says that it logs, `paper` against the clock, and `wrong_layers` against mistakes in each place that configures it.
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +18,9 @@ mod random_run; // a data set and flags, from a seed
 mod adds_up;
 mod against_reference;
 mod bad_input;
+mod detail;
 mod determinism;
+mod funding;
 mod logs;
 #[cfg(unix)] // which has the signals
 mod paper;

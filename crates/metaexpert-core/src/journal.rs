@@ -1,13 +1,15 @@
 //! What must be kept: orders before they leave, and everything that became of them. A database when live, a record in memory
 //! when testing.
 
-use crate::{Amendment, Cancellation, ClientOrderId, Error, NewOrder, Rejection, Result, Trade, risk::RiskApproved};
+use crate::{Amendment, Cancellation, ClientOrderId, Error, Funding, NewOrder, Rejection, Result, Trade, risk::RiskApproved};
 
 /// Something worth keeping that has happened.
 #[derive(Debug, Clone, Copy)]
 pub enum Record<'a> {
     /// One of our orders was executed, in full or in part.
     Trade(&'a Trade),
+    /// Funding was settled for one of our positions.
+    Funding(&'a Funding),
     /// The venue refused an order that the gate had passed.
     Rejected(ClientOrderId, Rejection),
     /// An order, or what was left of it, is gone.

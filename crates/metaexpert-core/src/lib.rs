@@ -41,7 +41,7 @@ pub use error::{ConfigError, Error, Result};
 pub use instrument::{
     Bracket, Instrument, InstrumentId, InstrumentKind, InstrumentRules, Instruments, OptionTerms, Payoff, Right, Symbol,
 };
-pub use market::{Bar, Funding, InstrumentBar, PublicTrade, Tick};
+pub use market::{Bar, Funding, FundingRate, InstrumentBar, PublicTrade, Tick};
 pub use money::{Currency, Money, Percent, Price, Quantity};
 pub use order::{
     Account, Amendment, Cancellation, Charge, ChargeCause, ClientOrderId, Distance, Effect, Fitting, Link, Liquidity, NewOrder,

@@ -1,11 +1,13 @@
 //! What a market says: bars, ticks, public trades, funding; books have a room of their own. Analytics are `f64`: 15 significant digits hold every
 //! price an exchange quotes, and indicators are floating point.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::{
     instrument::{InstrumentId, Symbol},
-    money::Money,
+    money::{Money, Price},
+    order::PositionSide,
     time::UnixNanos,
 };
 
@@ -65,6 +67,17 @@ pub struct PublicTrade {
     pub buyer_is_taker: bool,
 }
 
+/// A rate of funding, as an exchange publishes it: longs pay a positive one to shorts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FundingRate {
+    /// When it is settled.
+    pub time: UnixNanos,
+    /// Share of the position's value; 0.0001 is 0.01 %.
+    pub rate: Decimal,
+    /// The mark price that positions are valued at; the last price where it is not known.
+    pub mark: Option<Price>,
+}
+
 /// Funding that was paid (negative) or received for a position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Funding {
@@ -72,6 +85,8 @@ pub struct Funding {
     pub time: UnixNanos,
     /// For the position in which instrument.
     pub symbol: Symbol,
+    /// For which of its legs; `None` where the exchange does not say.
+    pub position_side: Option<PositionSide>,
     /// At which rate of the position's value.
     pub rate: f64,
     /// How much came in; negative where it was paid.

@@ -3,7 +3,7 @@
 use crate::{DataError, error::List, rows::Column};
 
 /// What the columns of the time may be called, the best first: a file may have several.
-const TIME_NAMES: [&str; 5] = ["timestamp", "open_time", "datetime", "date", "time"];
+pub(crate) const TIME_NAMES: [&str; 5] = ["timestamp", "open_time", "datetime", "date", "time"];
 
 /// Where the columns of a bar stand in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Columns {
     }
 }
 
-fn plain(header: &str) -> String {
+pub(crate) fn plain(header: &str) -> String {
     header.trim().to_lowercase().replace([' ', '-'], "_")
 }
 

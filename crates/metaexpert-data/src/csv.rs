@@ -78,7 +78,7 @@ fn is_number(field: &[u8]) -> bool {
     field.iter().any(u8::is_ascii_digit) && float(field).is_some()
 }
 
-fn float(field: &[u8]) -> Option<f64> {
+pub(crate) fn float(field: &[u8]) -> Option<f64> {
     std::str::from_utf8(field.trim_ascii()).ok()?.parse().ok()
 }
 
@@ -97,25 +97,25 @@ fn row(record: &ByteRecord, head: &Head, times: &mut Times, rows: &mut Rows) -> 
     rows.push(time, values)
 }
 
-fn reader(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
+pub(crate) fn reader(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
     // Rows of another length are refused by us, with their line.
     ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text)
 }
 
 /// Reads on; `false` at the end. From memory, and with rows of any length allowed, there is nothing to go wrong.
-fn next(reader: &mut csv::Reader<&[u8]>, record: &mut ByteRecord) -> bool {
+pub(crate) fn next(reader: &mut csv::Reader<&[u8]>, record: &mut ByteRecord) -> bool {
     reader.read_byte_record(record).unwrap_or(false)
 }
 
 /// What stands between the columns: of comma, semicolon and tab, whichever the first line has most of.
-fn delimiter(text: &[u8]) -> u8 {
+pub(crate) fn delimiter(text: &[u8]) -> u8 {
     let line = text.trim_ascii_start().split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     let columns = |delimiter: &u8| line.split(|byte| byte == delimiter).count();
     b"\t;,".iter().copied().max_by_key(columns).unwrap_or(b',')
 }
 
 /// The line of the record with this index, from 1. Only a message asks for it, so the text is read once more for it.
-fn line_of(text: &[u8], delimiter: u8, index: usize) -> u64 {
+pub(crate) fn line_of(text: &[u8], delimiter: u8, index: usize) -> u64 {
     let mut reader = reader(text, delimiter);
     let mut record = ByteRecord::new();
     for _ in 0..=index {

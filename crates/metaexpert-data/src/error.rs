@@ -102,6 +102,36 @@ pub enum DataError {
         /// When the last bar closes.
         close: UnixNanos,
     },
+    /// The file is not one that holds rates of funding.
+    #[error("{file}: not a file of funding rates: {reason}")]
+    NotFunding {
+        /// Which file.
+        file: String,
+        /// What is missing, and what was found instead.
+        reason: String,
+    },
+    /// The text that should name a source of funding rates does not.
+    #[error("funding source `{text}`: {reason}")]
+    BadFunding {
+        /// As the user wrote it.
+        text: String,
+        /// What is wrong, with the nearest that would do.
+        reason: String,
+    },
+    /// There is no mark price to a rate of funding.
+    #[error(
+        "{marks}: no bar opens at `{time}`, when a rate of {file} is settled: there is no mark price to it; the nearest opens at `{nearest}`"
+    )]
+    NoMark {
+        /// The file of the mark prices.
+        marks: String,
+        /// The file of the rates.
+        file: String,
+        /// When the rate is settled.
+        time: UnixNanos,
+        /// The opening time that comes nearest.
+        nearest: UnixNanos,
+    },
     /// The text that should name a source does not.
     #[error("data source `{text}`: {reason}")]
     BadSource {
@@ -231,6 +261,18 @@ pub enum Rule {
         /// When the bar before it opens.
         previous: UnixNanos,
     },
+    /// No two rates of funding are settled in the same minute.
+    #[error("is in the minute of the rate before it too")]
+    SameMinute,
+    /// Rates of funding stand in the order of their times.
+    #[error("is before `{previous}`, the time of the rate before it")]
+    RateDisorder {
+        /// When the rate before it is settled.
+        previous: UnixNanos,
+    },
+    /// A rate of funding is a share of the position's value.
+    #[error("is not a rate from -1 to 1; 0.0001 is 0.01 %")]
+    NotARate,
     /// Bars are whole timeframes apart.
     #[error("opens {} after the bar before it, while bars are {} apart: they overlap or are off the grid", Span(*spacing), Span(*usual))]
     OffGrid {

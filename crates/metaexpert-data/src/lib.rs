@@ -6,14 +6,16 @@
 //! The one decision: a file is right or refused. A row that cannot be a bar is an error with file, line, column, value and
 //! rule; nothing is repaired, skipped or sorted. What may be missing is bars, and each gap is counted and listed.
 //!
-//! Not here: ticks and books, downloads, building higher timeframes (the engine does that), and no clock or random source
-//! other than the seed.
+//! Not here: ticks and books, downloads, and no clock or random source other than the seed.
 
 mod series; // what comes out: bars, timeframe, gaps, steps   <- read first
 mod source; // what users write: a path, `synthetic:..`, `SYMBOL=path,..`
 
+mod resample; // longer bars out of shorter ones
+
 mod columns;
 mod csv; // text
+mod funding; // rates of funding, recorded or fixed
 mod packed; // zip and gzip around text
 mod parquet; // binary columns
 mod read; // a file of any format, recognised by its content
@@ -29,6 +31,7 @@ mod synthetic; // a market out of a seed
 mod error;
 
 pub use error::{BadRow, DataError, Place, Rule};
+pub use funding::{FundingFile, FundingSeries, FundingSource, FundingSources};
 pub use read::{read, read_bytes};
 pub use series::{BarSeries, Gap};
 pub use source::{Source, Sources};

@@ -52,7 +52,8 @@ fn read_unguarded(bytes: Vec<u8>, file: &str, default: Timeframe) -> Result<BarS
     let mut rows = Rows::with_capacity(promised.min(size / 8));
     for index in 0..reader.num_row_groups() {
         let group = reader.get_row_group(index).map_err(bad)?;
-        check_compression(group.as_ref(), &columns).map_err(|reason| DataError::format(file, "parquet", reason))?;
+        let read: Vec<usize> = columns.values.iter().chain([&columns.time]).copied().collect();
+        check_compression(group.as_ref(), &read).map_err(|reason| DataError::format(file, "parquet", reason))?;
         let first = rows.len();
         read_group(group.as_ref(), &columns, &mut rows).map_err(|trouble| match trouble {
             Trouble::Parquet(error) => bad(error),
@@ -63,6 +64,86 @@ fn read_unguarded(bytes: Vec<u8>, file: &str, default: Timeframe) -> Result<BarS
         }
     }
     rows.finish(&origin, default)
+}
+
+/// A time and some numbers.
+pub(crate) type NumberRow = (UnixNanos, Vec<f64>);
+/// Finds by the headers where the time stands, and where which number does.
+pub(crate) type FindNumbers<'a> = dyn Fn(&[String]) -> Result<(usize, Vec<(Column, usize)>), DataError> + 'a;
+
+/// Reads a time and some numbers of each row of a Parquet file that is called `file` in messages. `find` names the column of the
+/// time, and those of the numbers; `refuse` makes an error of the row with this index.
+pub(crate) fn read_numbers(
+    bytes: Vec<u8>,
+    file: &str,
+    find: &FindNumbers<'_>,
+    refuse: &dyn Fn(usize, Refusal) -> DataError,
+) -> Result<Vec<NumberRow>, DataError> {
+    let result = catch_unwind(AssertUnwindSafe(|| read_numbers_unguarded(bytes, file, find, refuse)));
+    result.unwrap_or_else(|_| Err(DataError::format(file, "parquet", "the file is damaged")))
+}
+
+fn read_numbers_unguarded(
+    bytes: Vec<u8>,
+    file: &str,
+    find: &FindNumbers<'_>,
+    refuse: &dyn Fn(usize, Refusal) -> DataError,
+) -> Result<Vec<NumberRow>, DataError> {
+    let bad = |error: ParquetError| DataError::format(file, "parquet", reason(error));
+    let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(bad)?;
+    let (time, numbers) = find(&headers(reader.metadata()))?;
+    let mut rows = Vec::new();
+    for index in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(index).map_err(bad)?;
+        let columns: Vec<usize> = numbers.iter().map(|(_, index)| *index).chain([time]).collect();
+        check_compression(group.as_ref(), &columns).map_err(|reason| DataError::format(file, "parquet", reason))?;
+        read_number_group(group.as_ref(), time, &numbers, &mut rows).map_err(|trouble| match trouble {
+            Trouble::Parquet(error) => bad(error),
+            // Rows of this batch that came before it are in already, with what was read of them.
+            Trouble::Row { ahead, refusal } => refuse(whole(&rows, numbers.len()) + ahead, refusal),
+        })?;
+    }
+    Ok(rows)
+}
+
+/// How many rows are whole.
+fn whole(rows: &[NumberRow], numbers: usize) -> usize {
+    rows.partition_point(|(_, row)| row.len() == numbers)
+}
+
+fn read_number_group(
+    group: &dyn RowGroupReader,
+    time: usize,
+    numbers: &[(Column, usize)],
+    rows: &mut Vec<NumberRow>,
+) -> Result<(), Trouble> {
+    let open = |index: usize| {
+        let column = group.metadata().column(index).column_descr_ptr();
+        group.get_column_reader(index).map(|reader| (column, reader))
+    };
+    let (description, reader) = open(time)?;
+    let mut times = times::Reader::new(&description, reader)?;
+    let mut readers = Vec::with_capacity(numbers.len());
+    for (column, index) in numbers {
+        let (description, reader) = open(*index)?;
+        readers.push((*column, numbers::Reader::new(*column, &description, reader)?));
+    }
+    let (mut time, mut batch) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+    loop {
+        times.read(&mut time)?;
+        if time.is_empty() {
+            return Ok(());
+        }
+        let first = rows.len();
+        rows.extend(time.iter().map(|time| (*time, Vec::with_capacity(numbers.len()))));
+        for (column, reader) in &mut readers {
+            reader.read(*column, &mut batch)?;
+            if batch.len() != time.len() {
+                return Err(Trouble::Parquet(ParquetError::General("its columns are of different lengths".to_owned())));
+            }
+            rows.iter_mut().skip(first).zip(&batch).for_each(|((_, row), value)| row.push(*value));
+        }
+    }
 }
 
 /// The names of all columns; parts of a nested one are `outer.inner`, which no column of a bar is called.
@@ -82,14 +163,13 @@ fn reason(error: ParquetError) -> String {
 }
 
 /// Whether this build reads what the columns are compressed with.
-fn check_compression(group: &dyn RowGroupReader, columns: &Columns) -> Result<(), String> {
-    let unread = columns.values.iter().chain([&columns.time]).map(|index| group.metadata().column(*index).compression()).find(
-        |compression| match compression {
+fn check_compression(group: &dyn RowGroupReader, columns: &[usize]) -> Result<(), String> {
+    let unread =
+        columns.iter().map(|index| group.metadata().column(*index).compression()).find(|compression| match compression {
             Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) => false,
             Compression::ZSTD(_) => cfg!(not(feature = "zstd")),
             Compression::BROTLI(_) | Compression::LZ4 | Compression::LZ4_RAW | Compression::LZO => true,
-        },
-    );
+        });
     unread.map_or(Ok(()), |compression| {
         let name = compression.to_string().to_lowercase();
         let name = name.split('(').next().unwrap_or_default();

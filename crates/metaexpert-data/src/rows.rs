@@ -21,6 +21,10 @@ pub(crate) enum Column {
     Low,
     Close,
     Volume,
+    /// Of a file of funding rates.
+    Rate,
+    /// Of a file of funding rates.
+    Mark,
 }
 
 impl Column {
@@ -35,6 +39,8 @@ impl Column {
             Self::Low => "low",
             Self::Close => "close",
             Self::Volume => "volume",
+            Self::Rate => "rate",
+            Self::Mark => "mark",
         }
     }
 }

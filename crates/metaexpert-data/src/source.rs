@@ -113,7 +113,7 @@ fn no_timeframe(text: &str) -> String {
 }
 
 /// The name that is most like `text`, as the end of a sentence.
-fn nearest(text: &str, names: impl IntoIterator<Item = &'static str>) -> String {
+pub(crate) fn nearest(text: &str, names: impl IntoIterator<Item = &'static str>) -> String {
     let likeness = |name: &&str| strsim::jaro_winkler(name, text);
     let nearest = names.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default();
     format!("the nearest is `{nearest}`")
@@ -198,7 +198,7 @@ impl fmt::Display for Sources {
 }
 
 /// `SYMBOL=source`, if that is what it is.
-fn named(text: &str) -> Option<(Symbol, &str)> {
+pub(crate) fn named(text: &str) -> Option<(Symbol, &str)> {
     let (name, source) = text.split_once('=')?;
     let name = name.trim();
     if name.contains('/') && name.contains(|c: char| c.is_ascii_lowercase()) {

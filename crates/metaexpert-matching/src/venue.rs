@@ -4,19 +4,21 @@
 //! open legs' stops and limits meet the open, then the walk.
 
 use metaexpert_core::{
-    Amendment, Bar, Cancellation, ClientOrderId, Fitting, InstrumentBar, InstrumentId, Instruments, Liquidity, Money, NewOrder,
-    PositionSide, Price, Quantity, Reason, Rejection, Result, Timeframe, Trade, TradeId, UnixNanos,
+    Amendment, Bar, Cancellation, ClientOrderId, Fitting, Funding, FundingRate, InstrumentBar, InstrumentId, Instruments,
+    Liquidity, Money, NewOrder, PositionSide, Price, Quantity, Reason, Rejection, Result, Timeframe, Trade, TradeId, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{FillModel, LimitFill},
     journal::Journaled,
     portfolio::Portfolio,
-    rounding::decimal_of,
+    rounding::{decimal_of, float_of},
     sizing::{affordable, needed_times},
 };
 use rust_decimal::Decimal;
 
 use crate::{
     costs::Costs,
+    detail::Detail,
+    funding::{FundingCalendar, FundingRates, funding_of},
     guard::{Exit, ExitOrder, Guard, Maintenance, Quiet},
     walk::Walk,
 };
@@ -47,10 +49,11 @@ struct Slot {
     short: Option<Guard>,
     quiet: Quiet,
     last: Option<Bar>,
+    detail: Option<Detail>,
 }
 
 impl Slot {
-    const EMPTY: Self = Self { long: None, short: None, quiet: Quiet::EVERYWHERE, last: None };
+    const EMPTY: Self = Self { long: None, short: None, quiet: Quiet::EVERYWHERE, last: None, detail: None };
 
     const fn guard(&mut self, side: PositionSide) -> &mut Option<Guard> {
         match side {
@@ -109,6 +112,7 @@ pub struct Venue {
     /// Market orders that wait for the next open, in the order sent.
     waiting: Vec<NewOrder>,
     still_waiting: Vec<NewOrder>,
+    funding: FundingCalendar,
     /// Executions until now, which are their ids.
     executions: u64,
 }
@@ -141,6 +145,8 @@ impl Broker for Venue {
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {
         match market {
             Market::Bars(bars) => {
+                let open = bars.first().map_or(UnixNanos::MIN, |first| first.bar.time);
+                self.settle_funding(open, answers);
                 if !self.waiting.is_empty() {
                     if self.on_margin {
                         self.liquidate_at_open(bars, answers);
@@ -154,6 +160,7 @@ impl Broker for Venue {
                         self.walk(*instrument, bar, answers);
                     }
                 }
+                self.settle_funding(open.saturating_add_nanos(self.timeframe.nanos() - 1), answers);
             }
             // This venue is moved by bars; the other kinds belong to the models of ticks and books.
             Market::Tick(..)
@@ -187,6 +194,7 @@ impl Venue {
             slots: instruments.iter().map(|_| Slot::EMPTY).collect(),
             waiting: Vec::new(),
             still_waiting: Vec::new(),
+            funding: FundingCalendar::NONE,
             executions: 0,
             instruments,
             costs,
@@ -195,6 +203,22 @@ impl Venue {
             on_margin,
             timeframe,
         }
+    }
+
+    /// The venue with these rates of funding for an instrument.
+    #[must_use]
+    pub fn with_funding(mut self, instrument: InstrumentId, rates: FundingRates) -> Self {
+        self.funding.add(instrument, rates);
+        self
+    }
+
+    /// The venue with these shorter bars beneath an instrument's, to walk over where they add up to them.
+    #[must_use]
+    pub fn with_detail(mut self, instrument: InstrumentId, detail: Detail) -> Self {
+        if let Some(slot) = self.slots.get_mut(instrument.index()) {
+            slot.detail = Some(detail);
+        }
+        self
     }
 
     /// Lets go of what waits for a next open that will not come. What is open stays open.
@@ -328,8 +352,47 @@ impl Venue {
         slot.merge_quiet();
     }
 
-    /// Lets the open legs of an instrument meet a bar's open and its walk.
+    /// Settles the funding that is due at `time` or before, at its mark price or else at the last one.
+    #[inline]
+    fn settle_funding(&mut self, time: UnixNanos, answers: &mut Vec<Answer>) {
+        if self.funding.is_due_by(time) {
+            self.settle_due_funding(time, answers);
+        }
+    }
+
+    #[inline(never)]
+    fn settle_due_funding(&mut self, time: UnixNanos, answers: &mut Vec<Answer>) {
+        while let Some((id, FundingRate { time, rate, mark })) = self.funding.take(time) {
+            let last = self.slots.get(id.index()).and_then(|slot| decimal_of(slot.last?.close));
+            let Some(mark) = mark.map(Price::get).or(last) else { continue };
+            let instrument = self.instruments.get(id);
+            for side in PositionSide::BOTH {
+                let Some(leg) = self.account.leg(id, side) else { continue };
+                let amount = funding_of(instrument, side, leg.quantity, mark, rate);
+                self.account.settle(amount);
+                answers.push(Answer::Funding(Funding {
+                    time,
+                    symbol: instrument.symbol.clone(),
+                    position_side: Some(side),
+                    rate: float_of(rate),
+                    amount: Money::new(amount, instrument.settlement.clone()),
+                }));
+            }
+        }
+    }
+
+    /// Lets the open legs of an instrument meet a bar, or the bars beneath it.
     fn walk(&mut self, id: InstrumentId, bar: &Bar, answers: &mut Vec<Answer>) {
+        // Its bars are shared: this only counts who has them.
+        let detail = self.slots.get(id.index()).and_then(|slot| slot.detail.clone());
+        match detail.as_ref().and_then(|detail| detail.beneath(bar, self.timeframe)) {
+            Some(beneath) => beneath.iter().for_each(|bar| self.walk_over(id, bar, answers)),
+            None => self.walk_over(id, bar, answers),
+        }
+    }
+
+    /// Lets the open legs of an instrument meet a bar's open and its walk.
+    fn walk_over(&mut self, id: InstrumentId, bar: &Bar, answers: &mut Vec<Answer>) {
         let Some(walk) = Walk::of(bar, self.fill_model) else { return };
         self.slots.get_mut(id.index()).into_iter().for_each(Slot::wake);
         let at_open = |guard: &mut Guard| guard.at_open(walk.open);

@@ -87,6 +87,7 @@ fn run(timeframe: Timeframe, bars: usize, bars_per_trip: usize) -> Run {
         initial_capital: dec!(100_000),
         currency: usdt,
         trades,
+        fundings: Vec::new(),
         orders: 0,
         rejected: BTreeMap::new(),
         errors: 0,

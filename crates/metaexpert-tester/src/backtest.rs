@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use metaexpert_core::{
-    Instrument, InstrumentId, Instruments, Percent, Timeframe,
+    Bar, Funding, Instrument, InstrumentId, Instruments, Percent, Symbol, Timeframe,
     clock::SimulatedClock,
     config::{Config, MarketType},
     context::Setup,
@@ -12,9 +12,9 @@ use metaexpert_core::{
     log::ExpertLog,
 };
 use metaexpert_data::BarSeries;
-use metaexpert_matching::{Costs, Venue, VenueSetup};
+use metaexpert_matching::{Costs, Detail, FundingRates, Venue, VenueSetup};
 
-use crate::{Run, bar_feed::BarFeed, recorder::Recorder, summary_of};
+use crate::{Run, Settled, bar_feed::BarFeed, recorder::Recorder, summary_of};
 
 /// What a backtest is made from.
 #[derive(Debug)]
@@ -29,6 +29,10 @@ pub struct Backtest {
     pub shown_inputs: Vec<(String, String)>,
     /// Each instrument with its bars, the expert's main one first. All bars have the same length.
     pub series: Vec<(Instrument, Arc<BarSeries>)>,
+    /// Rates of funding, of each symbol that has some.
+    pub funding: Vec<(Symbol, FundingRates)>,
+    /// Shorter bars beneath those of `series`, of each symbol that has some.
+    pub detail: Vec<(Symbol, Arc<[Bar]>)>,
     /// Fee of a fill that took.
     pub taker_fee: Percent,
     /// Fee of a fill that rested.
@@ -105,7 +109,7 @@ impl Backtest {
     }
 
     fn venue(&self, instruments: &Instruments, timeframe: Timeframe) -> Venue {
-        Venue::new(VenueSetup {
+        let venue = Venue::new(VenueSetup {
             instruments: instruments.clone(),
             initial_capital: self.config.initial_capital,
             costs: Costs {
@@ -117,7 +121,12 @@ impl Backtest {
             limit_fill: self.config.limit_fill,
             on_margin: self.config.market_type != MarketType::Spot,
             timeframe,
-        })
+        });
+        let id = |symbol: &Symbol| instruments.find(symbol);
+        let funded = self.funding.iter().filter_map(|(symbol, rates)| Some((id(symbol)?, rates.clone())));
+        let venue = funded.fold(venue, |venue, (instrument, rates)| venue.with_funding(instrument, rates));
+        let detailed = self.detail.iter().filter_map(|(symbol, bars)| Some((id(symbol)?, Detail::new(Arc::clone(bars)))));
+        detailed.fold(venue, |venue, (instrument, detail)| venue.with_detail(instrument, detail))
     }
 
     fn record(
@@ -132,6 +141,10 @@ impl Backtest {
             let main = instruments.get(main);
             (main.symbol.clone(), main.settlement.clone())
         };
+        // The venue knows funding by its symbol only where there is such an instrument.
+        let settled =
+            |(after, funding): (usize, Funding)| Some(Settled { after, instrument: instruments.find(&funding.symbol)?, funding });
+        let fundings = recorder.fundings.into_iter().filter_map(settled).collect();
         let mut notes = self.notes;
         if let Some(error) = recorder.first_error {
             notes.push(format!("handlers returned errors ({}); the first was: {error}", recorder.errors));
@@ -147,6 +160,7 @@ impl Backtest {
             initial_capital: self.config.initial_capital,
             currency,
             trades: recorder.trades,
+            fundings,
             orders: recorder.orders,
             rejected: recorder.rejected,
             errors: recorder.errors,

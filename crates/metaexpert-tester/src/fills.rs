@@ -1,17 +1,20 @@
-//! Which line of the curve sees which execution.
+//! Which line of the curve sees which execution, and which settlement of funding.
 //!
-//! An execution at or inside a bar carries that bar's opening time and counts from the bar's close on. The close at the end
-//! of the data carries a closing time and counts in the line of that time.
+//! An execution at or inside a bar counts from the close of the bar that its time falls into, and so does funding. The close at the
+//! end of the data carries a closing time and counts in the line of that time.
 
-use metaexpert_core::{Trade, UnixNanos};
+use metaexpert_core::{InstrumentId, Trade, UnixNanos};
 
-use crate::{Run, ledger::Ledger};
+use metaexpert_data::BarSeries;
 
-/// A ledger, and the executions that it has not seen yet.
+use crate::{Run, Settled, ledger::Ledger, run::closing_time};
+
+/// A ledger, and the executions and settlements that it has not seen yet.
 #[derive(Debug)]
 pub(crate) struct Fills<'run> {
     run: &'run Run,
     waiting: &'run [Trade],
+    unsettled: &'run [Settled],
     ledger: Ledger,
     /// From which closing time on the first waiting execution counts.
     due: Option<UnixNanos>,
@@ -23,12 +26,13 @@ pub(crate) struct Fills<'run> {
 impl<'run> Fills<'run> {
     pub(crate) fn new(run: &'run Run) -> Self {
         let ledger = Ledger::new(run.initial_capital, &run.instruments);
-        let mut fills = Self { run, waiting: &run.trades, ledger, due: None, open_since: None, exposed_nanos: 0 };
+        let mut fills =
+            Self { run, waiting: &run.trades, unsettled: &run.fundings, ledger, due: None, open_since: None, exposed_nanos: 0 };
         fills.due = fills.next_due(UnixNanos::MIN);
         fills
     }
 
-    /// The closing time of the line that the next execution counts in first; `None` when all are booked.
+    /// The closing time of the line that the next of them counts in first; `None` when all are booked.
     pub(crate) const fn due(&self) -> Option<UnixNanos> {
         self.due
     }
@@ -40,24 +44,35 @@ impl<'run> Fills<'run> {
 
     /// Books what counts in the line that closes at `close`; whether that was anything.
     pub(crate) fn book_until(&mut self, close: UnixNanos) -> bool {
-        let before = self.waiting.len();
-        while let (Some(due), [trade, rest @ ..]) = (self.due, self.waiting) {
-            if due > close {
-                break;
-            }
-            self.ledger.apply(trade);
-            match (self.ledger.is_flat(), self.open_since) {
-                (false, None) => self.open_since = Some(trade.time),
-                (true, Some(since)) => {
-                    self.exposed_nanos += trade.time.nanos_since(since);
-                    self.open_since = None;
+        let mut booked = false;
+        while let Some(due) = self.due.filter(|due| *due <= close) {
+            match self.next() {
+                Some(Next::Funding(settled)) => {
+                    self.ledger.settle(settled.funding.amount.amount);
+                    self.unsettled = self.unsettled.get(1..).unwrap_or_default();
                 }
-                (false, Some(_)) | (true, None) => {}
+                Some(Next::Trade(trade)) => {
+                    self.apply(trade);
+                    self.waiting = self.waiting.get(1..).unwrap_or_default();
+                }
+                None => break,
             }
-            self.waiting = rest;
             self.due = self.next_due(due);
+            booked = true;
         }
-        self.waiting.len() < before
+        booked
+    }
+
+    fn apply(&mut self, trade: &Trade) {
+        self.ledger.apply(trade);
+        match (self.ledger.is_flat(), self.open_since) {
+            (false, None) => self.open_since = Some(trade.time),
+            (true, Some(since)) => {
+                self.exposed_nanos += trade.time.nanos_since(since);
+                self.open_since = None;
+            }
+            (false, Some(_)) | (true, None) => {}
+        }
     }
 
     /// How long there was a position on any leg until `end`, in nanoseconds.
@@ -65,14 +80,74 @@ impl<'run> Fills<'run> {
         self.exposed_nanos + self.open_since.map_or(0, |since| end.nanos_since(since))
     }
 
-    /// Executions count in their order, so none is due before the one before it.
+    fn next(&self) -> Option<Next<'run>> {
+        let executed = self.run.trades.len() - self.waiting.len();
+        let settled = self.unsettled.first().filter(|settled| settled.after <= executed);
+        settled.map(Next::Funding).or_else(|| self.waiting.first().map(Next::Trade))
+    }
+
+    /// All count in their order, so none is due before the one before it.
     fn next_due(&self, earliest: UnixNanos) -> Option<UnixNanos> {
-        let trade = self.waiting.first()?;
-        let series = self.run.series.iter().find(|(id, _)| *id == trade.instrument).map(|(_, series)| series);
-        let counts_from = series.map_or(trade.time, |series| match series.bars.last() {
-            Some(last) if trade.time <= last.time => crate::run::closing_time(series, trade.time),
-            _ => trade.time,
-        });
-        Some(counts_from.max(earliest))
+        let (instrument, time) = self.next()?.of();
+        let series = self.run.series.iter().find(|(id, _)| *id == instrument).map(|(_, series)| series);
+        Some(series.map_or(time, |series| counts_from(series, time)).max(earliest))
+    }
+}
+
+/// When the bar closes that `time` falls into, or the next one after a gap; `time` itself once the last one has closed.
+fn counts_from(series: &BarSeries, time: UnixNanos) -> UnixNanos {
+    match series.bars.last() {
+        Some(last) if time < closing_time(series, last.time) => {}
+        _ => return time,
+    }
+    // Most carry the opening time of their bar, and need no search.
+    if series.timeframe.open_of(time) == time {
+        return closing_time(series, time);
+    }
+    let after = series.bars.partition_point(|bar| bar.time <= time);
+    let falls_into = after.checked_sub(1).and_then(|place| series.bars.get(place));
+    let bar = falls_into.filter(|bar| time < closing_time(series, bar.time)).or_else(|| series.bars.get(after));
+    bar.map_or(time, |bar| closing_time(series, bar.time))
+}
+
+/// What is booked next.
+enum Next<'run> {
+    Funding(&'run Settled),
+    Trade(&'run Trade),
+}
+
+impl Next<'_> {
+    const fn of(&self) -> (InstrumentId, UnixNanos) {
+        match self {
+            Self::Funding(settled) => (settled.instrument, settled.funding.time),
+            Self::Trade(trade) => (trade.instrument, trade.time),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use metaexpert_core::Timeframe;
+
+    use super::*;
+    use crate::made;
+
+    #[test]
+    fn what_happens_inside_a_bar_counts_from_its_close_and_what_happens_in_a_gap_from_the_next() {
+        let time = |text: &str| UnixNanos::parse(&format!("2024-01-01T{text}")).unwrap();
+        let series = made::series(Timeframe::H1, ["00:00", "01:00", "04:00"].map(|open| made::bar(time(open), 1.0)).into());
+        for (at, counts) in [
+            ("00:00", "01:00"),
+            ("00:30", "01:00"),
+            ("01:00", "02:00"),
+            ("01:59", "02:00"),
+            ("02:30", "05:00"),
+            ("04:59", "05:00"),
+            ("05:00", "05:00"),
+        ] {
+            assert_eq!(counts_from(&series, time(at)), time(counts), "{at}");
+        }
+        // There is no line between: whatever is at or after this is the next bar's.
+        assert!((time("02:00")..=time("05:00")).contains(&counts_from(&series, time("02:00"))));
     }
 }

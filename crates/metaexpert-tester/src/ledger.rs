@@ -103,12 +103,17 @@ impl Ledger {
         }
     }
 
+    /// Adds an amount to the balance: funding that was received (negative: paid).
+    pub(crate) fn settle(&mut self, amount: Decimal) {
+        self.cash += amount;
+    }
+
     /// Capital plus all cash flows: equity without what the open positions would fetch.
     pub(crate) const fn cash(&self) -> Decimal {
         self.cash
     }
 
-    /// Capital plus realised profit minus fees.
+    /// Capital plus realised profit and funding minus fees.
     pub(crate) fn balance(&self) -> Decimal {
         self.cash + self.carried
     }

@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use metaexpert_core::{
-    Bar, ClientOrderId, Currency, Instrument, InstrumentId, InstrumentKind, InstrumentRules, Instruments, Liquidity, Money,
-    Percent, PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
+    Bar, ClientOrderId, Currency, Funding, Instrument, InstrumentId, InstrumentKind, InstrumentRules, Instruments, Liquidity,
+    Money, Percent, PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
 };
 use metaexpert_data::BarSeries;
 use rust_decimal::{Decimal, dec};
 
-use crate::Run;
+use crate::{Run, Settled};
 
 /// A run of an account with 1000 USDT over no bars.
 pub(crate) fn run(symbols: &[&str]) -> Run {
@@ -28,6 +28,7 @@ pub(crate) fn run(symbols: &[&str]) -> Run {
         initial_capital: dec!(1000),
         currency: Currency::new("USDT"),
         trades: Vec::new(),
+        fundings: Vec::new(),
         orders: 0,
         rejected: BTreeMap::new(),
         errors: 0,
@@ -109,6 +110,14 @@ impl Run {
             liquidity: Liquidity::Taker,
             reason,
         });
+        self
+    }
+
+    /// Adds a settlement of funding, after the executions so far.
+    pub(crate) fn fund(&mut self, time: UnixNanos, symbol: &str, side: Option<PositionSide>, amount: Decimal) -> &mut Self {
+        let amount = Money::new(amount, self.currency.clone());
+        let funding = Funding { time, symbol: Symbol::new(symbol).unwrap(), position_side: side, rate: 0.0001, amount };
+        self.fundings.push(Settled { after: self.trades.len(), instrument: self.id(symbol), funding });
         self
     }
 

@@ -30,7 +30,7 @@ pub fn summarize(run: &Run, trips: &[RoundTrip], curve: &EquityCurve) -> Summary
         net_profit,
         net_profit_pct: ratio(net_profit * Decimal::ONE_HUNDRED, run.initial_capital),
         fees: run.trades.iter().map(|trade| trade.fee.amount).sum(),
-        funding: all.funding,
+        funding: run.fundings.iter().map(|settled| settled.funding.amount.amount).sum(),
         orders: run.orders,
         trades: count(run.trades.len()),
         round_trips: all.round_trips,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use metaexpert_core::{
-    Amendment, Error, NewOrder, Reason, Result, Trade,
+    Amendment, Error, Funding, NewOrder, Reason, Result, Trade,
     journal::{Journal, Record},
 };
 
@@ -14,6 +14,8 @@ pub(crate) struct Recorder {
     pub orders: u64,
     /// Every execution, in the order it happened.
     pub trades: Vec<Trade>,
+    /// Every settlement of funding, and how many executions had happened before.
+    pub fundings: Vec<(usize, Funding)>,
     /// Refusals by the gate and by the venue, by rule.
     pub rejected: BTreeMap<&'static str, u64>,
     /// Errors that handlers returned, apart from refusals.
@@ -35,6 +37,7 @@ impl Journal for Recorder {
     fn record(&mut self, record: Record<'_>) -> Result<()> {
         match record {
             Record::Trade(trade) => self.trades.push(trade.clone()),
+            Record::Funding(funding) => self.fundings.push((self.trades.len(), funding.clone())),
             Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
             Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
             // Nothing came of the one; the other was counted where it was recorded as a rejection.

@@ -7,7 +7,7 @@
 use metaexpert_core::{InstrumentId, PositionSide, Reason, Trade, UnixNanos};
 use rust_decimal::Decimal;
 
-use crate::Run;
+use crate::{Run, Settled};
 
 /// A position that was opened and closed again completely.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,11 @@ pub struct RoundTrip {
 pub fn round_trips(run: &Run) -> Vec<RoundTrip> {
     let mut open: Vec<[Option<Open>; 2]> = vec![[None, None]; run.instruments.len()];
     let mut done = Vec::with_capacity(run.trades.len() / 2);
-    for trade in &run.trades {
+    let mut fundings = run.fundings.iter().peekable();
+    for (executed, trade) in run.trades.iter().enumerate() {
+        while let Some(settled) = fundings.next_if(|settled| settled.after <= executed) {
+            settle(&mut open, settled);
+        }
         let Some([long, short]) = open.get_mut(trade.instrument.index()) else { continue };
         let leg = match trade.position_side {
             PositionSide::Long => long,
@@ -61,6 +65,19 @@ pub fn round_trips(run: &Run) -> Vec<RoundTrip> {
     done
 }
 
+/// Adds funding to the leg that it was for; where that is not known, to the one that is open.
+fn settle(open: &mut [[Option<Open>; 2]], settled: &Settled) {
+    let Some([long, short]) = open.get_mut(settled.instrument.index()) else { return };
+    let guessed = if long.is_some() { PositionSide::Long } else { PositionSide::Short };
+    let leg = match settled.funding.position_side.unwrap_or(guessed) {
+        PositionSide::Long => long,
+        PositionSide::Short => short,
+    };
+    if let Some(position) = leg {
+        position.funding += settled.funding.amount.amount;
+    }
+}
+
 /// A position that is not closed yet.
 #[derive(Debug, Clone)]
 struct Open {
@@ -68,6 +85,7 @@ struct Open {
     entered: Flow,
     left: Flow,
     fees: Decimal,
+    funding: Decimal,
 }
 
 /// What went in or out so far.
@@ -97,7 +115,7 @@ impl Flow {
 
 impl Open {
     const fn new(since: UnixNanos) -> Self {
-        Self { since, entered: Flow::NONE, left: Flow::NONE, fees: Decimal::ZERO }
+        Self { since, entered: Flow::NONE, left: Flow::NONE, fees: Decimal::ZERO, funding: Decimal::ZERO }
     }
 
     fn enter(&mut self, trade: &Trade) {
@@ -116,7 +134,6 @@ impl Open {
             PositionSide::Short => self.entered.value - self.left.value,
         };
         let gross_pnl = if contract_size == Decimal::ONE { gain } else { gain * contract_size };
-        let funding = Decimal::ZERO;
         RoundTrip {
             entry_time: self.since,
             exit_time: last.time,
@@ -127,8 +144,8 @@ impl Open {
             exit_price: self.left.average(),
             gross_pnl,
             fees: self.fees,
-            funding,
-            net_pnl: gross_pnl - self.fees + funding,
+            funding: self.funding,
+            net_pnl: gross_pnl - self.fees + self.funding,
             exit_reason: last.reason,
         }
     }
@@ -173,6 +190,31 @@ mod tests {
         let trips = trips(&[(0, "buy long 1 @ 100 fee 0"), (0, "buy long 2 @ 100.1 fee 0"), (1, "sell long 3 @ 100.1 fee 0")]);
         assert_eq!(trips[0].gross_pnl, dec!(0.1));
         assert_eq!(trips[0].entry_price.round_dp(6), dec!(100.066667));
+    }
+
+    #[test]
+    fn funding_belongs_to_the_leg_that_was_open_when_it_was_settled() {
+        let mut run = made::run(&["BTCUSDT"]);
+        run.series = vec![(run.id("BTCUSDT"), made::closes(Timeframe::H6, &[100.0; 9]))];
+        let at = |run: &Run, bar: usize| run.open(bar);
+        let times = [0, 1, 2, 3, 4].map(|bar| at(&run, bar));
+        run.fund(times[0], "BTCUSDT", Some(PositionSide::Long), dec!(99)); // nothing is open yet: of no trip
+        run.trade(times[0], "BTCUSDT", "buy long 1 @ 100 fee 0.1").trade(times[0], "BTCUSDT", "sell short 1 @ 100 fee 0.1");
+        run.fund(times[1], "BTCUSDT", Some(PositionSide::Long), dec!(-2)).fund(
+            times[1],
+            "BTCUSDT",
+            Some(PositionSide::Short),
+            dec!(3),
+        );
+        // At the time of an exit, before it.
+        run.fund(times[2], "BTCUSDT", Some(PositionSide::Long), dec!(-1));
+        run.trade(times[2], "BTCUSDT", "sell long 1 @ 100 fee 0.1");
+        // An exchange that does not say whose it was.
+        run.fund(times[3], "BTCUSDT", None, dec!(0.5));
+        run.trade(times[4], "BTCUSDT", "buy short 1 @ 100 fee 0.1");
+        let trips = round_trips(&run);
+        assert_eq!(trips.iter().map(|trip| trip.funding).collect::<Vec<_>>(), [dec!(-3), dec!(3.5)]);
+        assert_eq!(trips.iter().map(|trip| trip.net_pnl).collect::<Vec<_>>(), [dec!(-3.2), dec!(3.3)]);
     }
 
     #[test]

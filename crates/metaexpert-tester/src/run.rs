@@ -2,9 +2,20 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use metaexpert_core::{Currency, InstrumentId, Instruments, Symbol, Timeframe, Trade, UnixNanos};
+use metaexpert_core::{Currency, Funding, InstrumentId, Instruments, Symbol, Timeframe, Trade, UnixNanos};
 use metaexpert_data::BarSeries;
 use rust_decimal::Decimal;
+
+/// Funding that was settled, and where it stands among the executions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// How many executions had happened before.
+    pub after: usize,
+    /// For which instrument.
+    pub instrument: InstrumentId,
+    /// What was settled.
+    pub funding: Funding,
+}
 
 /// A finished backtest. Everything that a report says follows from it.
 #[derive(Debug, Clone)]
@@ -29,6 +40,8 @@ pub struct Run {
     pub currency: Currency,
     /// Every execution, in the order of execution.
     pub trades: Vec<Trade>,
+    /// Every settlement of funding, in the order of settlement.
+    pub fundings: Vec<Settled>,
     /// Orders that the expert sent and the gate passed.
     pub orders: u64,
     /// Orders that were refused by the gate or the venue, by rule.

@@ -123,6 +123,8 @@ fn run(expert: &str, config: &Config, bars: &Arc<BarSeries>) -> u64 {
         shown_config: Vec::new(),
         shown_inputs: Vec::new(),
         series: vec![(instrument(), Arc::clone(bars))],
+        funding: Vec::new(),
+        detail: Vec::new(),
         taker_fee: Percent::new(dec!(0.05)),
         maker_fee: Percent::new(dec!(0.02)),
         notes: Vec::new(),

@@ -3,20 +3,23 @@
 use std::{path::PathBuf, sync::Arc};
 
 use metaexpert_core::{
-    Instrument,
+    Bar, Instrument, Symbol,
     config::{Config, Key, MarketType, Resolved},
     expert::{ExpertEntry, Wants},
     log::ExpertLog,
 };
 use metaexpert_data::{BarSeries, DataError, Sources};
 use metaexpert_log::{error, masked};
+use metaexpert_matching::FundingRates;
 use metaexpert_tester::{Backtest, BacktestError, Report, table};
 
 use crate::{
+    detail::{Layered, detail_sources, layered},
     exit::{Console, RunError},
+    funding::{funding_of, funding_sources},
     instruments::{Described, Steps, describe},
     logs::{ExpertLogs, Logs},
-    markets::{NO_FUNDING, check_timeframe, fees, markets, unheard},
+    markets::{NO_FUNDING, check_timeframe, fees, markets, refuse_stray, unheard},
     modes::Start,
     progress::ProgressBar,
     report_dir::write_report,
@@ -60,20 +63,22 @@ pub(crate) fn backtest(start: Start<'_>, several: bool, logs: &mut Logs, console
 fn prepare(wants: &Wants, resolved: &Resolved, console: &mut Console<'_>) -> Result<Backtest, RunError> {
     let config = &resolved.config;
     let mut notes = Vec::from_iter(unheard(wants));
-    let series = load(resolved, wants, &mut notes)?;
+    let Loaded { series, detail, layers } = load(resolved, wants, &mut notes)?;
     for warning in &notes {
         console.warn(warning);
     }
     let Fees { maker, taker } = fees(resolved)?;
-    if config.market_type != MarketType::Spot {
-        notes.push(NO_FUNDING.to_owned());
-    }
+    notes.extend(layers);
+    let symbols: Vec<Symbol> = series.iter().map(|(instrument, _)| instrument.symbol.clone()).collect();
+    let funding = funding(&symbols, resolved, &mut notes)?;
     Ok(Backtest {
         expert: String::new(),
         config: config.clone(),
         shown_config: shown_config(config),
         shown_inputs: Vec::new(),
         series,
+        funding,
+        detail,
         taker_fee: taker,
         maker_fee: maker,
         notes,
@@ -81,21 +86,54 @@ fn prepare(wants: &Wants, resolved: &Resolved, console: &mut Console<'_>) -> Res
     })
 }
 
+/// What a run goes over.
+struct Loaded {
+    series: Vec<(Instrument, Arc<BarSeries>)>,
+    detail: Vec<(Symbol, Arc<[Bar]>)>,
+    /// What a reader of the report should know of the detail.
+    layers: Vec<String>,
+}
+
 /// The bars of the main symbol and of every other one that a handler asks for, with their instruments.
-fn load(resolved: &Resolved, wants: &Wants, notes: &mut Vec<String>) -> Result<Vec<(Instrument, Arc<BarSeries>)>, RunError> {
+fn load(resolved: &Resolved, wants: &Wants, notes: &mut Vec<String>) -> Result<Loaded, RunError> {
     let config = &resolved.config;
     let sources = config.data.as_deref().map(Sources::parse).transpose().map_err(|error| data_error(resolved, error))?;
-    let mut series = Vec::new();
-    for (symbol, source) in markets(sources.as_ref(), resolved, wants)? {
+    let mut loaded = Loaded { series: Vec::new(), detail: Vec::new(), layers: Vec::new() };
+    let detail = detail_sources(resolved)?;
+    let markets = markets(sources.as_ref(), resolved, wants)?;
+    let symbols: Vec<Symbol> = markets.iter().map(|(symbol, _)| symbol.clone()).collect();
+    refuse_stray("detail_data", detail.iter().flat_map(Sources::iter).filter_map(|(symbol, _)| symbol), &symbols, resolved)?;
+    for (symbol, source) in markets {
         let bars = source.load(config.timeframe).and_then(|bars| bars.slice(config.backtest_start, config.backtest_end));
         let bars = bars.map_err(|error| data_error(resolved, error))?;
         check_timeframe(resolved, bars.timeframe, &bars.source)?;
         let Described { instrument, warning } = describe(&symbol, resolved, &Steps::from(&bars))?;
         resolved.check_instrument(&instrument.rules)?;
         notes.extend(warning);
-        series.push((instrument, Arc::new(bars)));
+        let Layered { bars, detail, note } = layered(&symbol, loaded.series.is_empty(), bars, detail.as_ref(), resolved)?;
+        loaded.layers.extend(note);
+        loaded.detail.extend(detail.map(|detail| (symbol, detail)));
+        loaded.series.push((instrument, Arc::new(bars)));
     }
-    Ok(series)
+    Ok(loaded)
+}
+
+/// The funding of each symbol, the main one first.
+fn funding(symbols: &[Symbol], resolved: &Resolved, notes: &mut Vec<String>) -> Result<Vec<(Symbol, FundingRates)>, RunError> {
+    let mut funding = Vec::new();
+    let Some(sources) = funding_sources(resolved)? else {
+        if resolved.config.market_type != MarketType::Spot {
+            notes.push(NO_FUNDING.to_owned());
+        }
+        return Ok(funding);
+    };
+    refuse_stray("funding", sources.symbols(), symbols, resolved)?;
+    for symbol in symbols {
+        let (rates, note) = funding_of(symbol, symbols.first() == Some(symbol), &sources, resolved)?;
+        notes.push(note);
+        funding.extend(rates.map(|rates| (symbol.clone(), rates)));
+    }
+    Ok(funding)
 }
 
 /// What the report says of the configuration: all that is set, but for where the report and the log go. Neither changes a result.

@@ -35,6 +35,7 @@ const NO_EXCHANGE: Use = Unused("it does not talk to the exchange");
 const NO_LIVE_ORDERS: Use = Unused("its orders lose what `slippage_pct` says, and no more");
 const NO_SPREAD: Use = Unused("its data is bars, and bars have no spread");
 const FROM_NOW: Use = Unused("it begins now, and ends when it is stopped");
+const NO_WALK: Use = Unused("the exchange decides what is filled");
 const OF_THE_EXCHANGE: Use = Unused("the exchange's own are in force");
 
 static TABLE: &[Row] = &[
@@ -67,8 +68,10 @@ static TABLE: &[Row] = &[
     row(&["initial_capital"], Honoured, Honoured, Unused("the account has a balance of its own")),
     row(&["data"], Honoured, Honoured, Unused("its prices are those of the exchange")),
     row(&["report"], Honoured, Unused("in this version it writes no report, only logs"), Unused("it writes logs, not a report")),
-    row(&["fill_model", "limit_fill"], Honoured, Honoured, Unused("the exchange decides what is filled")),
+    row(&["fill_model", "limit_fill"], Honoured, Honoured, NO_WALK),
     row(&["taker_fee_pct", "maker_fee_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
+    row(&["funding"], Honoured, Unused("in this version it settles no funding"), Unused("the exchange settles its own")),
+    row(&["detail_timeframe", "detail_data"], Honoured, Unused("it walks over the bars of its data"), NO_WALK),
     row(&["speed"], Unused("it goes as fast as it can"), Honoured, Unused("it goes as fast as the market")),
     row(&["tick_size", "lot_size", "min_notional"], Honoured, Honoured, OF_THE_EXCHANGE),
     row(&["contract_size", "maintenance_margin_pct"], Honoured, Honoured, OF_THE_EXCHANGE),

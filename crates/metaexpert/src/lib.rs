@@ -83,6 +83,10 @@ mod venues;
 #[cfg(feature = "backtest")]
 mod backtest;
 #[cfg(feature = "backtest")]
+mod detail;
+#[cfg(feature = "backtest")]
+mod funding;
+#[cfg(feature = "backtest")]
 mod progress;
 #[cfg(feature = "backtest")]
 mod report_dir;

@@ -22,7 +22,8 @@ pub(crate) const NO_FUNDING: &str = "no funding series was given: funding is zer
 /// A symbol that is missing or none, a source of a symbol that the expert does not have, and a symbol without a source.
 pub(crate) fn markets(sources: Option<&Sources>, resolved: &Resolved, wants: &Wants) -> Result<Vec<(Symbol, Source)>, RunError> {
     let symbols = symbols(resolved, wants)?;
-    check_sources(sources, &symbols, resolved)?;
+    let named = sources.iter().flat_map(|sources| sources.iter()).filter_map(|(symbol, _)| symbol);
+    refuse_stray("data", named, &symbols, resolved)?;
     let with_source = |(place, symbol): (u64, Symbol)| {
         let source = source_of(sources, &symbol, place, resolved)?;
         Ok((symbol, source))
@@ -69,13 +70,20 @@ pub(crate) fn unheard(wants: &Wants) -> Option<String> {
 }
 
 /// A source of a symbol that the expert does not trade would be read by nobody.
-fn check_sources(sources: Option<&Sources>, symbols: &[Symbol], resolved: &Resolved) -> Result<(), RunError> {
-    let mut named = sources.iter().flat_map(|sources| sources.iter()).filter_map(|(symbol, _)| symbol);
+///
+/// # Errors
+/// For the first of the symbols that `key` names and the expert does not have.
+pub(crate) fn refuse_stray<'a>(
+    key: &str,
+    mut named: impl Iterator<Item = &'a Symbol>,
+    symbols: &[Symbol],
+    resolved: &Resolved,
+) -> Result<(), RunError> {
     let Some(stray) = named.find(|symbol| !symbols.contains(symbol)) else { return Ok(()) };
     let known: Vec<_> = symbols.iter().map(|symbol| format!("`{symbol}`")).collect();
     let rule = format!("is not a symbol of this expert, which has {}", known.join(", "));
     let nearest = nearest(stray.as_str(), symbols.iter().map(Symbol::as_str)).map(str::to_owned);
-    Err(ConfigError { key: resolved.place_of("data"), value: Some(stray.to_string()), rule, nearest }.into())
+    Err(ConfigError { key: resolved.place_of(key), value: Some(stray.to_string()), rule, nearest }.into())
 }
 
 /// Where the bars of a symbol come from: its own source, the one without a name for the main symbol, else a made-up market.

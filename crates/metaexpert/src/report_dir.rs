@@ -86,6 +86,7 @@ mod tests {
             initial_capital: 1000.into(),
             currency: Currency::new("USDT"),
             trades: Vec::new(),
+            fundings: Vec::new(),
             orders: 0,
             rejected: BTreeMap::new(),
             errors: 0,

@@ -111,6 +111,8 @@ fn allocations_with(expert: &str, count: usize, set: impl FnOnce(&mut Config)) -
             },
             bars(count),
         )],
+        funding: Vec::new(),
+        detail: Vec::new(),
         taker_fee: Percent::new(dec!(0.05)),
         maker_fee: Percent::new(dec!(0.02)),
         notes: Vec::new(),

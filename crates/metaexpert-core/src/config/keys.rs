@@ -198,6 +198,12 @@ macro_rules! for_each_key {
                 taker_fee_pct: Percent, (from 0 below 100);
                 /// Fee of orders that rest in the book, in percent of their value, negative for a rebate; the exchange's base tier where it is not set.
                 maker_fee_pct: Percent, (above -100 below 100);
+                /// Where rates of funding come from: a CSV or Parquet file, or `fixed:0.01%/8h`; nobody pays any where it is not set.
+                funding: String;
+                /// Length of shorter bars beneath those of `timeframe`, over which a simulation walks; `data` or `detail_data` has them.
+                detail_timeframe: Timeframe;
+                /// Where shorter bars beneath those of `data` come from: a CSV, zipped CSV or Parquet file.
+                detail_data: String;
                 /// How much faster than real time a paper run on made-up or recorded data goes, in times.
                 speed: u32 = 1, (1 to 100000);
             }

@@ -167,6 +167,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     fn hear_funding(&mut self, funding: &Funding) -> Result<(), Stopped> {
         self.context.set_now(self.clock.at(funding.time));
         self.context.desk.portfolio.settle_money(&funding.amount);
+        self.journal.record(Record::Funding(funding))?;
         let instrument = self.context.desk.instruments.find(&funding.symbol);
         self.context.desk.log.funding(instrument, funding);
         if let Some(instrument) = instrument {

@@ -311,7 +311,8 @@ fn own_trade(id: &str, side: Side, reason: Reason) -> Event {
 #[test]
 fn funding_and_the_venues_own_trades_are_written_down() {
     let amount = Money::new(dec!(-1.50), Currency::new("USDT"));
-    let funding = Funding { time: UnixNanos::default(), symbol: Symbol::new("BTCUSDT").unwrap(), rate: 0.0001, amount };
+    let symbol = Symbol::new("BTCUSDT").unwrap();
+    let funding = Funding { time: UnixNanos::default(), symbol, position_side: None, rate: 0.0001, amount };
     let events = vec![
         own_trade("7e2ae69c-4edf-5800-a352-893d52b446aa", Side::Sell, Reason::Signal),
         Event::Answer(Answer::Funding(funding)),

@@ -37,7 +37,7 @@ impl<K: Keep> Account<K> {
             let payer = if long > short { PositionSide::Long } else { PositionSide::Short };
             self.add_margin(time, id, payer, -lacking.min(self.held(id, payer).margin));
         }
-        Some(Funding { time, symbol, rate: float_of(rate), amount })
+        Some(Funding { time, symbol, rate: float_of(rate), position_side: None, amount })
     }
 
     /// Settles a dated contract: closes its legs at the settlement price, as trades of the venue's own, and applies them.

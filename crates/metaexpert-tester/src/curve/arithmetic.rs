@@ -111,6 +111,11 @@ impl Integers {
             quantities += net;
             largest += trade.price.get().to_f64()? * net + trade.fee.amount.abs().to_f64()?;
         }
+        for settled in &run.fundings {
+            let amount = settled.funding.amount.amount;
+            scale = scale.max(amount.scale());
+            largest += amount.abs().to_f64()?;
+        }
         let mut series = Vec::with_capacity(run.series.len());
         for (_, bars) in &run.series {
             let (unit, highest) = PriceUnit::of(bars.bars.iter().map(|bar| bar.close))?;

@@ -52,6 +52,11 @@ fn line(run: &Run, time: UnixNanos, is_last: bool) -> Line {
             }
         }
         equity += (long.0 - short.0) * mark;
+        let settled = run.fundings.iter().filter(|settled| settled.instrument == *instrument);
+        for settled in settled.filter(|settled| is_last || settled.funding.time <= last.time) {
+            equity += settled.funding.amount.amount;
+            balance += settled.funding.amount.amount;
+        }
     }
     Line { time, equity, balance }
 }
@@ -173,6 +178,9 @@ fn run_of(all: Vec<BarSeries>, deeds: Vec<Deed>, closes: bool) -> Run {
     let mut held = [[Decimal::ZERO; 2]; 3];
     for (at, long, opens, quantity, beside, fee) in deeds {
         let (time, index, close) = bars[at];
+        if quantity % 5 == 0 {
+            run.fund(time, symbols[index], None, Decimal::new(beside, 3));
+        }
         let leg = &mut held[index][usize::from(long)];
         let quantity = Decimal::new(quantity, 1);
         let quantity = if opens { quantity } else { quantity.min(*leg) };

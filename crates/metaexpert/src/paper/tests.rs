@@ -147,6 +147,8 @@ fn backtest(resolved: &Resolved, timers: &[u64]) -> (Run, Vec<String>) {
         shown_config: Vec::new(),
         shown_inputs: Vec::new(),
         series: vec![(session.instruments.get(session.main).clone(), Arc::new(series))],
+        funding: Vec::new(),
+        detail: Vec::new(),
         taker_fee: session.fees.taker,
         maker_fee: session.fees.maker,
         notes: Vec::new(),

@@ -350,7 +350,7 @@ fn every_event_reaches_its_own_handler() {
         time: now,
         reason: Reason::Signal,
     });
-    let funding = Funding { time: now, symbol: stage::symbol(), rate: 0.01, amount: money(dec!(1)) };
+    let funding = Funding { time: now, symbol: stage::symbol(), position_side: None, rate: 0.01, amount: money(dec!(1)) };
     let pass = Pass { number: 9, inputs: Vec::new(), summary: stage::summary(), criterion: None };
 
     let mut stage = Stage::set("every-event", InputValues::new());
