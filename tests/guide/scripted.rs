@@ -1,9 +1,19 @@
 //! The expert of the worked examples: it sends the orders that it is told to send, and decides nothing.
 //!
-//! `--orders "0 buy 1 stop_loss_pct 2; 3 close long"`: after the bar of that number has closed, this order. The one decision: an
-//! order is a verb and words that follow it, and each word is one row of [`WORDS`], so that a new kind of order is a new row.
+//! `--orders "0 buy 1 limit 99; 2 amend 1 price 98; 3 close long"`: after the bar of that number has closed, this order. The one
+//! decision: an order is a verb and words that follow it, and each word is one arm of [`worded`], so that a new part of an order is
+//! a new arm. Orders are numbered from 1 as they are sent.
 
-use metaexpert::{core::context::OrderBuilder, prelude::*};
+use metaexpert::{
+    core::{
+        Distance, Percent, Price,
+        context::{OrderBuilder, Ticket},
+    },
+    prelude::*,
+};
+
+/// When the bars of an example begin; as in `play.rs`.
+const BEGIN: &str = "2024-01-01";
 
 /// What the example does.
 #[derive(Inputs)]
@@ -13,25 +23,12 @@ struct Script {
     orders: String,
 }
 
-/// A word that an order may carry: its name, whether a number follows it, and what it does to the order.
-struct Word {
-    name: &'static str,
-    takes_number: bool,
-    add: for<'a> fn(OrderBuilder<'a>, Decimal) -> OrderBuilder<'a>,
-}
-
-const WORDS: &[Word] = &[
-    Word { name: "stop_loss_pct", takes_number: true, add: |order, percent| order.stop_loss_pct(percent) },
-    Word { name: "take_profit_pct", takes_number: true, add: |order, percent| order.take_profit_pct(percent) },
-    Word { name: "trailing_stop_pct", takes_number: true, add: |order, percent| order.trailing_stop_pct(percent) },
-    Word { name: "unprotected", takes_number: false, add: |order, _| order.unprotected() },
-    Word { name: "reduce_only", takes_number: false, add: |order, _| order.reduce_only() },
-];
-
 /// The orders that are still to be sent, and how many bars have closed.
 struct Scripted {
     orders: Vec<(usize, String)>,
     closed: usize,
+    /// What was sent, in the order sent.
+    sent: Vec<ClientOrderId>,
 }
 
 #[on_init(symbol = "BTCUSDT", timeframe = "1h", lookback_bars = 1, size_type = "fixed_base", size_value = 1.0)]
@@ -42,16 +39,17 @@ fn init(script: &Script) -> Result<Scripted> {
         let bar = bar.parse().map_err(|_| refused(bar, "is not the number of a bar"))?;
         Ok((bar, order.to_owned()))
     });
-    Ok(Scripted { orders: orders.collect::<Result<_>>()?, closed: 0 })
+    Ok(Scripted { orders: orders.collect::<Result<_>>()?, closed: 0, sent: Vec::new() })
 }
 
 #[on_bar]
 fn bar(scripted: &mut Scripted, ctx: &mut Context) -> Result<()> {
     let now = scripted.closed;
     scripted.closed += 1;
-    for (_, order) in scripted.orders.iter().filter(|(bar, _)| *bar == now) {
+    let Scripted { orders, sent, .. } = scripted;
+    for (_, order) in orders.iter().filter(|(bar, _)| *bar == now) {
         // A refusal is part of the example, and counted in the report. A word that nobody knows is a mistake in it.
-        if let Err(error) = send(order, ctx)
+        if let Err(error) = send(order, ctx, sent)
             && error.is_fatal()
         {
             return Err(error);
@@ -60,35 +58,116 @@ fn bar(scripted: &mut Scripted, ctx: &mut Context) -> Result<()> {
     Ok(())
 }
 
-fn send(order: &str, ctx: &mut Context) -> Result<()> {
-    let mut words = order.split_whitespace().peekable();
-    let builder = match (words.next(), words.peek().copied()) {
-        (Some("buy"), _) => ctx.buy(),
-        (Some("sell"), _) => ctx.sell(),
-        (Some("close"), Some("long")) => return ctx.close_long().map(drop),
-        (Some("close"), Some("short")) => return ctx.close_short().map(drop),
-        (Some("close"), Some("all")) => return ctx.close_all().map(drop),
-        _ => return Err(refused(order, "is not `buy ..`, `sell ..` or `close long|short|all`")),
-    };
-    let mut builder = match words.peek().and_then(|word| word.parse::<Decimal>().ok()) {
-        Some(quantity) => {
-            words.next();
-            builder.quantity(quantity)
+fn send(order: &str, ctx: &mut Context, sent: &mut Vec<ClientOrderId>) -> Result<()> {
+    let mut words = Words { order, rest: order.split_whitespace().peekable() };
+    match (words.rest.next(), words.rest.peek().copied()) {
+        (Some("buy"), _) => sent.push(worded(ctx.buy(), &mut words)?.send()?),
+        (Some("sell"), _) => sent.push(worded(ctx.sell(), &mut words)?.send()?),
+        (Some("close"), Some("long")) => sent.extend(ctx.close_long()?),
+        (Some("close"), Some("short")) => sent.extend(ctx.close_short()?),
+        (Some("close"), Some("all")) => drop(ctx.close_all()?),
+        (Some("oco"), _) => {
+            let (first, second) = (ticket(&mut words)?, ticket(&mut words)?);
+            sent.extend(ctx.oco(first, second)?);
         }
-        None => builder,
-    };
-    while let Some(name) = words.next() {
-        let word = WORDS.iter().find(|word| word.name == name).ok_or_else(|| refused(name, &known()))?;
-        let number = if word.takes_number { words.next().and_then(|number| number.parse().ok()) } else { Some(Decimal::ZERO) };
-        let number = number.ok_or_else(|| refused(order, &format!("has no number after `{name}`")))?;
-        builder = (word.add)(builder, number);
+        (Some("cancel"), Some("all")) => drop(ctx.cancel_all()),
+        (Some("cancel"), _) => ctx.cancel(words.sent(sent)?)?,
+        (Some("amend"), _) => amend(ctx, &mut words, sent)?,
+        _ => {
+            let verbs = "is not `buy ..`, `sell ..`, `oco .. and ..`, `amend N ..`, `cancel N|all` or `close long|short|all`";
+            return Err(refused(order, verbs));
+        }
     }
-    builder.send().map(drop)
+    Ok(())
 }
 
-fn known() -> String {
-    let names: Vec<_> = WORDS.iter().map(|word| format!("`{}`", word.name)).collect();
-    format!("is not a word of an order; those are {}", names.join(", "))
+/// One of the two orders of `oco sell 1 limit 110 and sell 1 stop 90`.
+fn ticket(words: &mut Words<'_>) -> Result<Ticket> {
+    match words.rest.next() {
+        Some("buy") => worded(Ticket::buy(), words),
+        Some("sell") => worded(Ticket::sell(), words),
+        _ => Err(refused(words.order, "has no `buy ..` or `sell ..` there")),
+    }
+}
+
+fn amend(ctx: &mut Context, words: &mut Words<'_>, sent: &[ClientOrderId]) -> Result<()> {
+    let mut change = ctx.amend(words.sent(sent)?);
+    while let Some(word) = words.rest.next() {
+        change = match word {
+            "price" => change.price(words.number(word)?),
+            "quantity" => change.quantity(words.number(word)?),
+            "trigger" => change.trigger(words.number(word)?),
+            _ => return Err(refused(word, "is not `price`, `quantity` or `trigger`")),
+        };
+    }
+    change.send()
+}
+
+/// The words of an order that are still to be read.
+struct Words<'a> {
+    order: &'a str,
+    rest: std::iter::Peekable<std::str::SplitWhitespace<'a>>,
+}
+
+impl Words<'_> {
+    fn number(&mut self, after: &str) -> Result<Decimal> {
+        let number = self.rest.next().and_then(|number| number.parse().ok());
+        number.ok_or_else(|| refused(self.order, &format!("has no number after `{after}`")))
+    }
+
+    /// The order of a number.
+    fn sent(&mut self, sent: &[ClientOrderId]) -> Result<ClientOrderId> {
+        let number = self.rest.next().and_then(|number| number.parse::<usize>().ok());
+        let order = number.and_then(|number| sent.get(number.checked_sub(1)?));
+        order.copied().ok_or_else(|| refused(self.order, "names no order that was sent"))
+    }
+}
+
+/// Adds the words of an order to it, up to its end or an `and`.
+fn worded<To>(mut order: OrderBuilder<To>, words: &mut Words<'_>) -> Result<OrderBuilder<To>> {
+    if let Some(quantity) = words.rest.peek().and_then(|word| word.parse::<Decimal>().ok()) {
+        words.rest.next();
+        order = order.quantity(quantity);
+    }
+    while let Some(word) = words.rest.next().filter(|word| *word != "and") {
+        order = match word {
+            "limit" => order.limit(words.number(word)?),
+            "stop" => order.stop(words.number(word)?),
+            "stop_limit" => order.stop_limit(words.number(word)?, words.number(word)?),
+            "market_if_touched" => order.market_if_touched(words.number(word)?),
+            "limit_if_touched" => order.limit_if_touched(words.number(word)?, words.number(word)?),
+            "trailing_pct" => order.trailing(Distance::Percent(Percent::new(words.number(word)?))),
+            "trailing" => order.trailing(Distance::Absolute(price(words.number(word)?)?)),
+            "activation" => order.activation(words.number(word)?),
+            "post_only" => order.post_only(),
+            "ioc" => order.ioc(),
+            "fok" => order.fok(),
+            "good_till" => order.good_till(opening(words.number(word)?)?),
+            "spend" => order.spend(words.number(word)?),
+            "reduce_only" => order.reduce_only(),
+            "close_position" => order.close_position(),
+            "stop_loss" => order.stop_loss(words.number(word)?),
+            "take_profit" => order.take_profit(words.number(word)?),
+            "stop_loss_pct" => order.stop_loss_pct(words.number(word)?),
+            "take_profit_pct" => order.take_profit_pct(words.number(word)?),
+            "trailing_stop_pct" => order.trailing_stop_pct(words.number(word)?),
+            "unprotected" => order.unprotected(),
+            _ => return Err(refused(word, "is not a word of an order")),
+        };
+    }
+    Ok(order)
+}
+
+/// When the hour of this number begins.
+fn opening(number: Decimal) -> Result<UnixNanos> {
+    let hours: Option<i64> = number.to_string().parse().ok();
+    let opening =
+        UnixNanos::parse(BEGIN).zip(hours).map(|(begin, hours)| begin.saturating_add_nanos(hours * Timeframe::H1.nanos()));
+    opening.ok_or_else(|| refused(&number.to_string(), "is not the number of a bar"))
+}
+
+fn price(number: Decimal) -> Result<Price> {
+    Price::new(number).ok_or_else(|| refused(&number.to_string(), "is not a price"))
 }
 
 fn refused(value: &str, rule: &str) -> Error {

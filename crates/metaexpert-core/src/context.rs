@@ -3,18 +3,27 @@
 //! The one decision: an order is judged at once and sent when the handler has returned. Sizing and the risk gate answer in the
 //! call itself, so that a handler knows of a refusal; everything after that is an event.
 
-mod desk; // from a wish to an approved order
-mod order_builder; // ctx.buy().quantity(..).send()
-mod setup; // what an engine hands a context at the start
+mod amend_builder; // ctx.amend(id).price(..).send()
+mod changing; // changes and cancels
+mod desk; // the account, the orders that are not done, the outbox
+mod expected; // what orders are expected to come to
+mod number; // 0.5 or dec!(0.5)
+mod open_orders; // the orders that are not done, and what they may open
+mod order_builder; // ctx.buy().limit(..).send()
+mod placing; // from a wish to an approved order
+mod setup;
+mod wish; // what an order asks for, and what of it makes no sense // what an engine hands a context at the start
 
 use rust_decimal::Decimal;
 
-pub(crate) use desk::Desk;
-pub use order_builder::OrderBuilder;
+pub use amend_builder::AmendBuilder;
+pub(crate) use desk::{Command, Desk};
+pub use number::Number;
+pub use order_builder::{OrderBuilder, Ticket};
 pub use setup::Setup;
 
 use crate::{
-    Account, Bar, Instrument, InstrumentId, Money, Position, PositionSide, Result, Side, Symbol, Timeframe, UnixNanos,
+    Account, Bar, Instrument, InstrumentId, Money, Order, Position, PositionSide, Result, Side, Symbol, Timeframe, UnixNanos,
     config::Config, engine::Stopped, expert::DeinitReason, history::History, log::About, order::ClientOrderId,
 };
 
@@ -153,15 +162,64 @@ impl Context {
         }
     }
 
-    /// A market order to buy. Size, stop-loss, take-profit and the rest come from the configuration unless the order names
-    /// its own. In hedge mode it opens or increases the long leg; in one-way mode it reduces a short position first.
-    pub const fn buy(&mut self) -> OrderBuilder<'_> {
+    /// An order to buy: a market order, unless it is made another kind. Size, stop-loss, take-profit and the rest come from the
+    /// configuration unless the order names its own. In hedge mode it opens or increases the long leg; in one-way mode, and where
+    /// coins or options are held, it reduces a short position first.
+    pub const fn buy(&mut self) -> OrderBuilder<&mut Self> {
         OrderBuilder::new(self, Side::Buy)
     }
 
-    /// A market order to sell; see [`buy`](Self::buy).
-    pub const fn sell(&mut self) -> OrderBuilder<'_> {
+    /// An order to sell; see [`buy`](Self::buy).
+    pub const fn sell(&mut self) -> OrderBuilder<&mut Self> {
         OrderBuilder::new(self, Side::Sell)
+    }
+
+    /// Sends two orders of one symbol of which one cancels the other (OCO): as soon as one of them trades, the rest of the other is
+    /// cancelled. Both are sent, or neither.
+    ///
+    /// ```no_run
+    /// # use metaexpert_core::{Context, Result, context::Ticket};
+    /// # fn exits(ctx: &mut Context) -> Result<()> {
+    /// ctx.oco(Ticket::sell().limit(110.0).reduce_only(), Ticket::sell().stop(95.0).reduce_only())?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of either order; [`Error::InvalidOrder`](crate::Error::InvalidOrder) where one of them trades at once, or they are of
+    /// two symbols.
+    #[expect(clippy::needless_pass_by_value, reason = "a ticket is used up when it is sent")]
+    pub fn oco(&mut self, first: Ticket, second: Ticket) -> Result<[ClientOrderId; 2]> {
+        self.desk.send_linked([&first.wish, &second.wish], self.instrument, self.now)
+    }
+
+    /// A change of an order that stands.
+    pub fn amend(&mut self, order: ClientOrderId) -> AmendBuilder<'_> {
+        AmendBuilder::new(self, order)
+    }
+
+    /// Asks the venue to cancel an order, when the handler has returned. Whether it did arrives as `#[on_transaction]` and
+    /// `#[on_order]`; until then the order stands. Asking twice asks once.
+    ///
+    /// # Errors
+    /// [`Error::OrderNotFound`](crate::Error::OrderNotFound) when no such order is on its way or stands.
+    pub fn cancel(&mut self, order: ClientOrderId) -> Result<()> {
+        self.desk.cancel(order)
+    }
+
+    /// Cancels every order of this expert that stands, in all its symbols. (Market orders do not stand; they trade.) Returns how
+    /// many that were.
+    pub fn cancel_all(&mut self) -> usize {
+        self.desk.cancel_all()
+    }
+
+    /// The orders of the symbol at hand that are on their way or stand at the venue, in the order they were sent.
+    pub fn orders(&self) -> impl Iterator<Item = Order> {
+        self.desk.orders_of(self.instrument)
+    }
+
+    /// An order that is on its way or stands at the venue; `None` when it is done, or was never there.
+    pub fn order(&self, order: ClientOrderId) -> Option<Order> {
+        self.desk.working(order).map(|working| working.seen(&self.desk.instruments))
     }
 
     /// Closes the whole long position of the symbol at hand by a market order. `None` where there is none, or where it is
@@ -170,7 +228,7 @@ impl Context {
     /// # Errors
     /// When there is no price yet.
     pub fn close_long(&mut self) -> Result<Option<ClientOrderId>> {
-        self.desk.close(self.instrument, PositionSide::Long, None, self.now, crate::Reason::Signal)
+        self.desk.close(self.instrument, PositionSide::Long, self.now, crate::Reason::Signal)
     }
 
     /// Closes the whole short position of the symbol at hand; see [`close_long`](Self::close_long).
@@ -178,7 +236,7 @@ impl Context {
     /// # Errors
     /// When there is no price yet.
     pub fn close_short(&mut self) -> Result<Option<ClientOrderId>> {
-        self.desk.close(self.instrument, PositionSide::Short, None, self.now, crate::Reason::Signal)
+        self.desk.close(self.instrument, PositionSide::Short, self.now, crate::Reason::Signal)
     }
 
     /// Closes every position of this expert, in all its symbols, by market orders. Returns how many orders that took.

@@ -361,8 +361,8 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.call(HandlerEvent::Timer { handler })
     }
 
-    /// `max_drawdown_pct` and `daily_loss_limit`: halts, and closes what is open if so configured, also what an entry that was
-    /// on its way has opened since.
+    /// `max_drawdown_pct` and `daily_loss_limit`: halts, cancels entries that wait, and closes what is open if so configured, also
+    /// what an entry that was on its way has opened since.
     fn check_limits(&mut self) -> Result<(), Stopped> {
         let now = self.context.now();
         let desk = &mut self.context.desk;
@@ -371,11 +371,14 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         {
             desk.log.halted(breach);
         }
-        if desk.config.on_breach == OnBreach::HaltOnly || !desk.gate.is_halted(now) || desk.portfolio.legs().next().is_none() {
+        if !desk.gate.is_halted(now) {
             return Ok(());
         }
-        desk.close_everything(now, Reason::RiskHalt)?;
-        self.flush()
+        desk.cancel_entries();
+        if desk.config.on_breach == OnBreach::Close && desk.portfolio.legs().next().is_some() {
+            desk.close_everything(now, Reason::RiskHalt)?;
+        }
+        self.send_and_tell()
     }
 
     /// Calls a handler, and sends and tells what it left.

@@ -60,6 +60,16 @@ pub enum Error {
         /// Why.
         rejection: Rejection,
     },
+    /// The venue did not change or cancel an order. The order stands as it was, if it stands.
+    #[error("order {order}: {request} was refused: {rejection}")]
+    RequestRejected {
+        /// `amend` or `cancel`.
+        request: &'static str,
+        /// Which order.
+        order: ClientOrderId,
+        /// Why.
+        rejection: Rejection,
+    },
     /// An order that makes no sense, before any rule of risk is asked.
     #[error("{symbol}: {field}: {rule}")]
     InvalidOrder {
@@ -112,6 +122,7 @@ impl Error {
             | Self::Authentication { .. }
             | Self::Exchange { .. }
             | Self::Rejected { .. }
+            | Self::RequestRejected { .. }
             | Self::InvalidOrder { .. }
             | Self::OrderNotFound(_)
             | Self::UnknownOrderState(_)
@@ -131,6 +142,7 @@ impl Error {
             | Self::Network(_)
             | Self::Exchange { .. }
             | Self::Rejected { .. }
+            | Self::RequestRejected { .. }
             | Self::InvalidOrder { .. }
             | Self::OrderNotFound(_)
             | Self::UnknownOrderState(_)

@@ -1,6 +1,7 @@
 //! What is traded: symbols, the rules an exchange sets for them, and the index that stands for them on the hot path.
 
 mod kind; // spot, perpetual, dated, option
+mod spelling; // how exchanges spell what is traded
 
 use std::{fmt, sync::Arc};
 
@@ -13,6 +14,7 @@ use crate::{
     rounding::{Round, to_step},
 };
 pub use kind::{Bracket, InstrumentKind, OptionTerms, Payoff, Right};
+pub use spelling::{Contract, Spelling};
 
 /// An instrument's name as users write it, `BTCUSDT`. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,15 +24,21 @@ pub struct Symbol(Arc<str>);
 const QUOTES: &[&str] = &["FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR", "GBP", "TRY", "BRL", "JPY", "BTC", "ETH", "BNB"];
 
 impl Symbol {
-    /// A symbol from `BTCUSDT`, `BTC/USDT` or `btc-usdt`; separators are taken out and letters raised.
-    /// `None` if nothing but letters and digits should remain and something else does, or nothing remains.
+    /// A symbol from `BTCUSDT`, `BTC/USDT` or `btc-usdt`, or from an exchange's spelling of a contract: `BTC-USDT-SWAP`,
+    /// `BTCUSDT_260327`, `BTC-27MAR26-100000-C` ([`Spelling`]). Separators are taken out and letters raised, but for those before the
+    /// parts of a dated contract and of an option. `None` if nothing but letters and digits should remain and something else does,
+    /// or nothing remains.
     ///
     /// ```
     /// use metaexpert_core::Symbol;
     /// assert_eq!(Symbol::new("btc/usdt"), Symbol::new("BTCUSDT"));
+    /// assert_eq!(Symbol::new("BTC-USDT-SWAP"), Symbol::new("BTCUSDT"));
     /// assert_eq!(Symbol::new("BTC USDT"), None);
     /// ```
     pub fn new(text: &str) -> Option<Self> {
+        if let Some(spelling) = Spelling::read(text) {
+            return Some(Self(spelling.written().into()));
+        }
         let plain: String = text.chars().filter(|c| !matches!(c, '/' | '-' | '_')).flat_map(char::to_uppercase).collect();
         let known = !plain.is_empty() && plain.chars().all(char::is_alphanumeric);
         known.then(|| Self(plain.into()))
@@ -41,12 +49,14 @@ impl Symbol {
         &self.0
     }
 
+    /// What the symbol says of itself; `None` where no base and quote currency can be told apart.
+    pub fn spelling(&self) -> Option<Spelling> {
+        Spelling::read(&self.0)
+    }
+
     /// Base and quote currency, by the longest known quote currency that the symbol ends with; `None` where none fits.
     pub fn currencies(&self) -> Option<(Currency, Currency)> {
-        QUOTES.iter().find_map(|quote| {
-            let base = self.0.strip_suffix(quote).filter(|base| !base.is_empty())?;
-            Some((Currency::new(base), Currency::new(quote)))
-        })
+        self.spelling().map(|Spelling { base, quote, .. }| (base, quote))
     }
 }
 
@@ -195,7 +205,7 @@ mod tests {
             |text| Symbol::new(text).and_then(|symbol| symbol.currencies()).map(|(base, quote)| format!("{base} {quote}"));
         assert_eq!(split("BTCFDUSD").as_deref(), Some("BTC FDUSD"));
         assert_eq!(split("eth-btc").as_deref(), Some("ETH BTC"));
-        assert_eq!(split("BTCUSD_PERP"), None);
+        assert_eq!(split("BTCUSD_PERP").as_deref(), Some("BTC USD"));
         assert_eq!(split("USDT"), None);
     }
 }

@@ -1,7 +1,9 @@
 //! What must be kept: orders before they leave, and everything that became of them. A database when live, a record in memory
 //! when testing.
 
-use crate::{Amendment, Cancellation, ClientOrderId, Error, Funding, NewOrder, Rejection, Result, Trade, risk::RiskApproved};
+use crate::{
+    Amendment, Cancellation, Charge, ClientOrderId, Error, Funding, NewOrder, Rejection, Result, Trade, risk::RiskApproved,
+};
 
 /// Something worth keeping that has happened.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +16,8 @@ pub enum Record<'a> {
     Rejected(ClientOrderId, Rejection),
     /// An order, or what was left of it, is gone.
     Cancelled(ClientOrderId, Cancellation),
+    /// The venue booked what is no execution and no funding.
+    Charged(&'a Charge),
     /// The gate refused an order, a handler failed, or the connection did.
     Error(&'a Error),
 }

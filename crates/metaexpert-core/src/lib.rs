@@ -39,7 +39,8 @@ pub use config::Config;
 pub use context::Context;
 pub use error::{ConfigError, Error, Result};
 pub use instrument::{
-    Bracket, Instrument, InstrumentId, InstrumentKind, InstrumentRules, Instruments, OptionTerms, Payoff, Right, Symbol,
+    Bracket, Contract, Instrument, InstrumentId, InstrumentKind, InstrumentRules, Instruments, OptionTerms, Payoff, Right,
+    Spelling, Symbol,
 };
 pub use market::{Bar, Funding, FundingRate, InstrumentBar, PublicTrade, Tick};
 pub use money::{Currency, Money, Percent, Price, Quantity};

@@ -121,6 +121,8 @@ named! {
 named! {
     /// Where an order stands.
     OrderStatus {
+        /// It is on its way; the venue has not answered yet.
+        Submitted = "submitted",
         /// The venue has it.
         Accepted = "accepted",
         /// What it waited for has happened; it trades or rests now.

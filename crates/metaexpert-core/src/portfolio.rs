@@ -18,7 +18,7 @@ pub use purses::Unvalued;
 use rust_decimal::Decimal;
 
 use crate::{
-    Currency, Effect, Instrument, InstrumentId, Instruments, Money, PositionSide, Side, Trade,
+    Currency, Effect, Instrument, InstrumentId, Instruments, Money, PositionSide, Side, Trade, UnixNanos,
     config::MarginMode,
     rounding::{decimal_of, float_of},
 };
@@ -229,6 +229,32 @@ impl Portfolio {
             self.purses.len()
         });
         self.settle_purse(purse, money.amount);
+    }
+
+    /// Lets entries that may still be executed have been: so many, for so much, worth so much in settlement currency.
+    #[expect(clippy::too_many_arguments, reason = "a leg, and where it belongs")]
+    pub(crate) fn expect_open(
+        &mut self,
+        id: InstrumentId,
+        side: PositionSide,
+        instrument: &Instrument,
+        quantity: Decimal,
+        value: Decimal,
+        leverage: u32,
+        entries: u32,
+    ) {
+        let Some(holding) = self.holdings.get_mut(id.index()) else { return };
+        let leg = holding.leg_mut(side).get_or_insert(Leg {
+            quantity: Decimal::ZERO,
+            cost: Decimal::ZERO,
+            leverage,
+            opened: UnixNanos::MIN,
+            entries: 0,
+        });
+        leg.quantity += quantity;
+        leg.cost += value;
+        leg.entries += entries;
+        holding.approximate(instrument);
     }
 
     /// What an order would do to the legs of its instrument: how much of which leg it closes, and how much of which it opens.

@@ -188,8 +188,7 @@ impl<K: Keep> Account<K> {
 
     /// The largest quantity on the lot whose margin and taker fee can be paid at `price`.
     pub fn affordable(&self, id: InstrumentId, price: Price, leverage: u32) -> Decimal {
-        let rules = &self.instruments.get(id).rules;
-        affordable(self.free_times_in(id, leverage), price, leverage, self.fees.rates().taker, rules)
+        affordable(self.free_times_in(id, leverage), price, leverage, self.fees.rates().taker, self.instruments.get(id))
     }
 
     /// Whether a bracket allows a position of this value at this leverage.

@@ -288,7 +288,7 @@ impl Venue {
         match order.fitting {
             Fitting::Exact | Fitting::Spend(_) => Err(Rejection::Funds),
             Fitting::CutToFunds => {
-                let affordable = affordable(free, price, order.leverage, self.costs.taker, &instrument.rules);
+                let affordable = affordable(free, price, order.leverage, self.costs.taker, instrument);
                 let cut = Quantity::new(affordable).ok_or(Rejection::Funds)?;
                 let large_enough = instrument.notional(price, cut) >= instrument.rules.min_notional;
                 if large_enough { Ok(cut) } else { Err(Rejection::MinNotional) }

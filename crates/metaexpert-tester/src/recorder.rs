@@ -40,8 +40,10 @@ impl Journal for Recorder {
             Record::Funding(funding) => self.fundings.push((self.trades.len(), funding.clone())),
             Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
             Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
-            // Nothing came of the one; the other was counted where it was recorded as a rejection.
-            Record::Cancelled(..) | Record::Error(Error::Rejected { .. }) => {}
+            // Nothing came of a cancelled one; a charge is in the account, and a rejection was counted where it was recorded.
+            Record::Cancelled(..)
+            | Record::Charged(_)
+            | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
             Record::Error(error) => {
                 self.errors += 1;
                 self.first_error.get_or_insert_with(|| error.to_string());

@@ -72,6 +72,7 @@ static TABLE: &[Row] = &[
     row(&["taker_fee_pct", "maker_fee_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
     row(&["funding"], Honoured, Unused("in this version it settles no funding"), Unused("the exchange settles its own")),
     row(&["detail_timeframe", "detail_data"], Honoured, Unused("it walks over the bars of its data"), NO_WALK),
+    row(&["liquidation_fee_pct", "interest_rate_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
     row(&["speed"], Unused("it goes as fast as it can"), Honoured, Unused("it goes as fast as the market")),
     row(&["tick_size", "lot_size", "min_notional"], Honoured, Honoured, OF_THE_EXCHANGE),
     row(&["contract_size", "maintenance_margin_pct"], Honoured, Honoured, OF_THE_EXCHANGE),

@@ -1,15 +1,18 @@
 //! The instrument of a symbol where no exchange is at hand to be asked: from flags, else from the table of majors, else from
 //! the data's own decimals, with a warning.
 
+mod contract; // what kind of instrument a symbol is
+
 use metaexpert_core::{
-    ConfigError, Currency, Instrument, InstrumentKind, InstrumentRules, Percent, Symbol,
+    ConfigError, Instrument, InstrumentKind, InstrumentRules, Percent, Spelling, Symbol,
     config::{Config, MarketType, Resolved, nearest},
     rounding::decimal_of,
 };
 use metaexpert_data::BarSeries;
 use rust_decimal::Decimal;
 
-use crate::venues::{MAJOR_SYMBOLS, Major, USUAL_MAINTENANCE_MARGIN, major_of};
+use crate::venues::{MAJOR_SYMBOLS, MARGIN_ACCOUNT_MAINTENANCE, Major, USUAL_MAINTENANCE_MARGIN, brackets_of, major_of};
+pub(crate) use contract::check_spelling;
 
 /// An instrument, and what its user should know of where its rules come from.
 pub(crate) struct Described {
@@ -17,12 +20,9 @@ pub(crate) struct Described {
     pub warning: Option<String>,
 }
 
-/// The symbol that a user wrote, with its base and quote currency.
-pub(crate) fn symbol_of(text: &str, place: impl Into<String>) -> Result<(Symbol, Currency, Currency), ConfigError> {
-    let known = Symbol::new(text).and_then(|symbol| {
-        let (base, quote) = symbol.currencies()?;
-        Some((symbol, base, quote))
-    });
+/// The symbol that a user wrote, and what it says of itself.
+pub(crate) fn symbol_of(text: &str, place: impl Into<String>) -> Result<(Symbol, Spelling), ConfigError> {
+    let known = Symbol::new(text).zip(Spelling::read(text));
     known.ok_or_else(|| ConfigError {
         key: place.into(),
         value: Some(text.to_owned()),
@@ -53,19 +53,19 @@ impl From<&BarSeries> for Steps {
 /// Describes the instrument of which there is this data.
 pub(crate) fn describe(symbol: &Symbol, resolved: &Resolved, steps: &Steps) -> Result<Described, ConfigError> {
     let config = &resolved.config;
-    let major = major_of(symbol, config.market_type);
-    let (symbol, base, quote) = symbol_of(symbol.as_str(), resolved.place_of("symbol"))?;
+    let major = major_of(symbol, config);
+    let (symbol, spelling) = symbol_of(symbol.as_str(), resolved.place_of("symbol"))?;
+    let kind = contract::kind_of(&symbol, &spelling, resolved)?;
     let rules = rules(config, major, steps);
     check_tick(resolved, &rules, steps)?;
-    let instrument = Instrument {
-        symbol,
-        base,
-        settlement: quote.clone(),
-        quote,
-        kind: InstrumentKind::LINEAR_PERPETUAL,
-        rules,
-        brackets: std::sync::Arc::default(),
-    };
+    let Spelling { base, quote, .. } = spelling;
+    let settlement = if kind.is_inverse() { base.clone() } else { quote.clone() };
+    contract::check_capital(&symbol, &settlement, kind, resolved)?;
+    // Whoever says what the maintenance margin is, or describes the instrument, wants that and no table.
+    let is_described = config.maintenance_margin_pct.is_some() || config.tick_size.is_some() && config.lot_size.is_some();
+    let has_brackets = kind == InstrumentKind::LINEAR_PERPETUAL && !is_described;
+    let brackets = if has_brackets { brackets_of(&symbol) } else { std::sync::Arc::default() };
+    let instrument = Instrument { symbol, base, quote, settlement, kind, rules, brackets };
     Ok(Described { warning: warning(config, major, &instrument), instrument })
 }
 
@@ -73,15 +73,17 @@ fn rules(config: &Config, major: Option<Major>, steps: &Steps) -> InstrumentRule
     // Whoever gives both tick and lot describes the instrument; the table's minimum would be another one's.
     let described = config.tick_size.is_some() && config.lot_size.is_some();
     let min_notional = major.filter(|_| !described).map_or(Decimal::ZERO, |major| major.min_notional);
-    let usual = if config.market_type == MarketType::Spot { Percent::ZERO } else { USUAL_MAINTENANCE_MARGIN };
+    let (usual, of_major) = match config.market_type {
+        MarketType::Spot => (Percent::ZERO, None),
+        MarketType::Margin => (MARGIN_ACCOUNT_MAINTENANCE, None),
+        MarketType::Futures | MarketType::Options => (USUAL_MAINTENANCE_MARGIN, major.map(|major| major.maintenance_margin)),
+    };
     InstrumentRules {
         tick_size: config.tick_size.or(major.map(|major| major.tick_size)).unwrap_or(steps.price),
         lot_size: config.lot_size.or(major.map(|major| major.lot_size)).unwrap_or(steps.volume),
         min_notional: config.min_notional.unwrap_or(min_notional),
-        contract_size: config.contract_size.unwrap_or(Decimal::ONE),
-        maintenance_margin: config
-            .maintenance_margin_pct
-            .unwrap_or_else(|| major.map_or(usual, |major| major.maintenance_margin)),
+        contract_size: config.contract_size.or(major.map(|major| major.contract_size)).unwrap_or(Decimal::ONE),
+        maintenance_margin: config.maintenance_margin_pct.or(of_major).unwrap_or(usual),
     }
 }
 

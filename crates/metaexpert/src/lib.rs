@@ -111,6 +111,8 @@ mod written_elsewhere {
     struct Readme;
     #[doc = include_str!("../../../docs/guides/experts.md")]
     struct Experts;
+    #[doc = include_str!("../../../docs/guides/orders.md")]
+    struct Orders;
     #[doc = include_str!("../../../docs/guides/logging.md")]
     struct Logging;
 }

@@ -9,7 +9,7 @@ use metaexpert_data::{Source, Sources, SyntheticSpec};
 
 use crate::{
     exit::RunError,
-    instruments::symbol_of,
+    instruments::{check_spelling, symbol_of},
     venues::{Fees, fees_of, synthetic_price_of},
 };
 
@@ -112,11 +112,16 @@ fn symbols(resolved: &Resolved, wants: &Wants) -> Result<Vec<Symbol>, RunError> 
         let rule = "is not set: name the symbol to trade, in `#[on_init(symbol = ..)]` or with `--symbol`".to_owned();
         return Err(ConfigError { key: place, value: None, rule, nearest: None }.into());
     };
-    let mut symbols = vec![symbol_of(main, place)?.0];
+    let checked = |text: &str, place: String| {
+        let (symbol, spelling) = symbol_of(text, place.as_str())?;
+        check_spelling(text, &spelling, &place, resolved)?;
+        Ok::<_, ConfigError>(symbol)
+    };
+    let mut symbols = vec![checked(main, place)?];
     let of_handlers = wants.bars.iter().map(|want| want.symbol).chain(wants.ticks.iter().map(|want| want.symbol));
     let of_handlers = of_handlers.chain(wants.books.iter().map(|want| want.symbol));
     for text in of_handlers.chain(wants.public_trades.iter().map(|want| want.symbol)).flatten() {
-        let (symbol, ..) = symbol_of(text, "symbol of a handler")?;
+        let symbol = checked(text, "symbol of a handler".to_owned())?;
         if !symbols.contains(&symbol) {
             symbols.push(symbol);
         }

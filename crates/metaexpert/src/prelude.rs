@@ -3,11 +3,12 @@
 pub use std::process::ExitCode;
 
 pub use metaexpert_core::{
-    Account, Bar, Book, Cancellation, ClientOrderId, Config, Context, Currency, Error, Funding, Instrument, Level, Liquidity,
-    Money, Order, OrderKind, OrderStatus, Outcome, Pass, Percent, Position, PositionSide, Price, PublicTrade, Quantity, Reason,
-    Rejection, Request, Result, SelfTrade, Side, Summary, Symbol, Tick, TimeInForce, Timeframe, Trade, TradeId, TriggerBy,
-    UnixNanos,
+    Account, Bar, Book, Cancellation, ClientOrderId, Config, Context, Currency, Distance, Error, Funding, Instrument, Level,
+    Liquidity, Money, Order, OrderKind, OrderStatus, Outcome, Pass, Percent, Position, PositionSide, Price, PublicTrade,
+    Quantity, Reason, Rejection, Request, Result, SelfTrade, Side, Summary, Symbol, Tick, TimeInForce, Timeframe, Trade, TradeId,
+    TriggerBy, UnixNanos,
     config::{ContractType, FillModel, LimitFill, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode},
+    context::Ticket,
     expert::{DeinitReason, Inputs},
     risk::Refusal,
 };

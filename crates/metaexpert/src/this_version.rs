@@ -17,10 +17,6 @@ const MISSING: &[(&str, &str, &str)] = &[
     ("trade_mode", "paper", "the program was built without the feature `paper`"),
     #[cfg(not(feature = "backtest"))]
     ("trade_mode", "backtest", "the program was built without the feature `backtest`"),
-    ("market_type", "margin", "`spot` and `futures` are"),
-    ("market_type", "options", "`spot` and `futures` are"),
-    ("contract_type", "inverse", "`linear` is"),
-    ("margin_mode", "cross", "`isolated` is"),
 ];
 
 /// Every value that this version cannot honour.

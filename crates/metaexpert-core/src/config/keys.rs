@@ -204,6 +204,10 @@ macro_rules! for_each_key {
                 detail_timeframe: Timeframe;
                 /// Where shorter bars beneath those of `data` come from: a CSV, zipped CSV or Parquet file.
                 detail_data: String;
+                /// Fee of a liquidation, in percent of the position's value; where it is not set, a position is taken over with all of its margin and no fee on top.
+                liquidation_fee_pct: Percent, (from 0 below 100);
+                /// What borrowed money and coins cost on `margin`, in percent a year, charged each hour.
+                interest_rate_pct: Percent, (above 0 to 1000);
                 /// How much faster than real time a paper run on made-up or recorded data goes, in times.
                 speed: u32 = 1, (1 to 100000);
             }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{BadValue, Config, KeyValue, Layer, MarketType, Origin, Origins, SizeType, rules};
+use super::{BadValue, Config, ContractType, KeyValue, Layer, MarketType, Origin, Origins, SizeType, rules};
 use crate::{error::ConfigError, instrument::InstrumentRules, money::Percent, rounding::quotient_to_lot};
 
 /// The effective configuration, and where each value came from.
@@ -57,7 +57,9 @@ impl Resolved {
     /// # Errors
     /// Names the key, the rule, and the nearest value that would do.
     pub fn check_instrument(&self, rules: &InstrumentRules) -> Result<(), ConfigError> {
+        // What a fixed quantity of the coin is in inverse contracts depends on the price.
         if let (Some(SizeType::FixedBase), Some(size)) = (self.config.size_type, self.config.size_value)
+            && self.config.contract_type != ContractType::Inverse
             && quotient_to_lot(size, rules.contract_size, rules.lot_size).is_zero()
         {
             let bad = self.refuse("size_value", &size, "rounds to nothing on the lot");

@@ -34,6 +34,17 @@ pub(super) const RULES: &[fn(&Resolved) -> Option<ConfigError>] = &[
         let rule = || format!("borrows, and there is nothing to borrow on `spot` ({})", of.place_of("market_type"));
         is_too_high.then(|| of.refuse("leverage", &of.config.leverage, rule()).or_nearest(Some("1")))
     },
+    |of| {
+        let is_too_high = of.config.market_type == MarketType::Options && of.config.leverage > 1;
+        let rule = || format!("borrows, and the premium of `options` ({}) is paid in full", of.place_of("market_type"));
+        is_too_high.then(|| of.refuse("leverage", &of.config.leverage, rule()).or_nearest(Some("1")))
+    },
+    |of| {
+        let rate = of.config.interest_rate_pct.filter(|_| of.config.market_type != MarketType::Margin)?;
+        let rule =
+            format!("is what loans cost, and nothing is lent on `{}` ({})", of.config.market_type, of.place_of("market_type"));
+        Some(of.refuse("interest_rate_pct", &rate, rule))
+    },
     |of| match (of.config.size_type, of.config.size_value) {
         (Some(size_type), None) => Some(of.refuse("size_type", &size_type, "needs `size_value`, which is not set")),
         (None, Some(value)) => Some(of.refuse("size_value", &value, "needs `size_type`, which is not set: a number is no size")),

@@ -104,6 +104,8 @@ const SAMPLES: &[(&str, [&str; 2])] = &[
     ("funding", ["fixed:0.01%/8h", "rates.csv?rate=open"]),
     ("detail_timeframe", ["1m", "5m"]),
     ("detail_data", ["minutes.csv", "BTCUSDT=minutes.csv"]),
+    ("liquidation_fee_pct", ["0.5", "0"]),
+    ("interest_rate_pct", ["5", "1000"]),
     ("speed", ["60", "100000"]),
     ("tick_size", ["0.1", "0.0000001"]),
     ("lot_size", ["0.001", "1"]),

@@ -7,9 +7,11 @@ use rust_decimal::Decimal;
 
 use super::{Engine, Stopped};
 use crate::{
-    Cancellation, ClientOrderId, Error, Funding, Order, OrderStatus, Outcome, Position, Quantity, Rejection, Request, Trade,
+    Amendment, Cancellation, Charge, ClientOrderId, Error, Funding, OrderStatus, Outcome, Position, Quantity, Rejection, Request,
+    Trade,
     broker::{Answer, Broker},
     clock::Clock,
+    context::Command,
     expert::HandlerEvent,
     feed::Feed,
     journal::{Journal, Record},
@@ -23,10 +25,19 @@ const ROUNDS_MAX: usize = 1_000;
 impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// Sends what the gate has passed and tells of what it has refused.
     pub(super) fn flush(&mut self) -> Result<(), Stopped> {
-        for order in self.context.desk.outbox.drain(..) {
-            let order = order.journal(&mut self.journal)?;
-            self.context.desk.log.order_submitted(order.get());
-            self.broker.submit(order, &mut self.answers)?;
+        for command in self.context.desk.outbox.drain(..) {
+            match command {
+                Command::Place(order) => {
+                    let order = order.journal(&mut self.journal)?;
+                    self.context.desk.log.order_submitted(order.get());
+                    self.broker.submit(order, &mut self.answers)?;
+                }
+                Command::Amend(amendment) => {
+                    let amendment = amendment.journal(&mut self.journal)?;
+                    self.broker.amend(amendment, &mut self.answers)?;
+                }
+                Command::Cancel(order) => self.broker.cancel(order, &mut self.answers)?,
+            }
         }
         for refusal in std::mem::take(&mut self.context.desk.refused) {
             self.tell_of_error(&Error::Risk(refusal))?;
@@ -64,71 +75,98 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     fn hear(&mut self, answer: &Answer) -> Result<(), Stopped> {
         match answer {
-            Answer::Accepted(id) => {
-                self.log_order(*id, OrderStatus::Accepted);
-                self.tell_of_order(*id, OrderStatus::Accepted, Some(&Outcome::Accepted))
-            }
+            Answer::Accepted(id) => self.hear_standing(*id, OrderStatus::Accepted, Some(&Outcome::Accepted)),
             Answer::Rejected(id, rejection) => self.hear_rejection(*id, *rejection),
             Answer::Trade { trade, remaining } => self.hear_trade(trade, *remaining),
-            Answer::Triggered(id) => {
-                self.log_order(*id, OrderStatus::Triggered);
-                self.tell_of_order(*id, OrderStatus::Triggered, None)
-            }
+            Answer::Triggered(id) => self.hear_standing(*id, OrderStatus::Triggered, None),
             Answer::Amended(id, quantity) => self.hear_amended(*id, *quantity),
-            Answer::AmendRejected(amendment, rejection) => {
-                let request = Request::Amend(*amendment);
-                self.tell_of_answer(amendment.id, &request, &Outcome::Rejected(*rejection))?;
-                self.tell_of_error(&Error::Rejected { order: amendment.id, rejection: *rejection })
-            }
+            Answer::AmendRejected(amendment, rejection) => self.hear_amend_rejected(amendment, *rejection),
             Answer::Cancelled(id, cancellation) => self.hear_cancelled(*id, *cancellation),
-            Answer::CancelRejected(id, rejection) => {
-                self.tell_of_answer(*id, &Request::Cancel(*id), &Outcome::Rejected(*rejection))?;
-                self.tell_of_error(&Error::Rejected { order: *id, rejection: *rejection })
-            }
+            Answer::CancelRejected(id, rejection) => self.hear_cancel_rejected(*id, *rejection),
             Answer::Funding(funding) => self.hear_funding(funding),
-            Answer::Charged(charge) => {
-                self.context.set_now(self.clock.at(charge.time));
-                self.context.desk.portfolio.settle_money(&charge.amount);
-                self.tell_of_account()
-            }
+            Answer::Charged(charge) => self.hear_charged(charge),
         }
+    }
+
+    /// An order has come to a state that it stays in for a while.
+    fn hear_standing(&mut self, id: ClientOrderId, status: OrderStatus, outcome: Option<&Outcome>) -> Result<(), Stopped> {
+        self.context.desk.stands(id, status, self.context.now());
+        self.log_order(id, status);
+        self.tell_of_order(id, outcome)
     }
 
     fn hear_rejection(&mut self, order: ClientOrderId, rejection: Rejection) -> Result<(), Stopped> {
         self.journal.record(Record::Rejected(order, rejection))?;
-        let outcome = Outcome::Rejected(rejection);
+        self.context.desk.stands(order, OrderStatus::Rejected, self.context.now());
         let working = self.context.desk.working(order);
         let instrument = working.map(|working| working.order.instrument);
         self.context.desk.log.order_rejected(order, working.map(|working| &working.order), rejection);
         if let Some(instrument) = instrument {
             self.context.focus_on(instrument);
         }
-        self.tell_of_order(order, OrderStatus::Rejected, Some(&outcome))?;
-        self.context.desk.working.retain(|working| working.order.id != order);
+        self.tell_of_order(order, Some(&Outcome::Rejected(rejection)))?;
+        self.context.desk.done(order);
         self.tell_of_error(&Error::Rejected { order, rejection })
     }
 
+    /// The order stands as before, only for another quantity or at other prices.
     fn hear_amended(&mut self, id: ClientOrderId, quantity: Quantity) -> Result<(), Stopped> {
-        if let Some(working) = self.context.desk.working.iter_mut().find(|working| working.order.id == id) {
-            working.order.quantity = quantity;
+        let amendment = self.context.desk.amended(id, quantity);
+        if let Some(working) = self.context.desk.working(id) {
+            self.context.desk.log.order_amended(&working.order);
         }
-        self.log_order(id, OrderStatus::Accepted);
-        self.tell_of_order(id, OrderStatus::Accepted, None)
+        if let Some(amendment) = amendment {
+            self.tell_of_answer(id, &Request::Amend(amendment), &Outcome::Accepted)?;
+        }
+        self.tell_of_order(id, None)
+    }
+
+    fn hear_amend_rejected(&mut self, amendment: &Amendment, rejection: Rejection) -> Result<(), Stopped> {
+        let (id, request) = (amendment.id, Request::Amend(*amendment));
+        self.context.desk.not_amended(amendment);
+        self.log_refused_request("amend", id, rejection);
+        self.tell_of_answer(id, &request, &Outcome::Rejected(rejection))?;
+        self.tell_of_error(&Error::RequestRejected { request: "amend", order: id, rejection })
     }
 
     fn hear_cancelled(&mut self, id: ClientOrderId, cancellation: Cancellation) -> Result<(), Stopped> {
         self.journal.record(Record::Cancelled(id, cancellation))?;
         let status = match cancellation {
             Cancellation::Expired | Cancellation::Immediate => OrderStatus::Expired,
-            _ => OrderStatus::Cancelled,
+            Cancellation::Requested
+            | Cancellation::Linked
+            | Cancellation::SelfTrade
+            | Cancellation::NothingToClose
+            | Cancellation::Liquidation
+            | Cancellation::Delivery
+            | Cancellation::Funds
+            | Cancellation::EndOfData => OrderStatus::Cancelled,
         };
-        self.log_order(id, status);
+        self.context.desk.stands(id, status, self.context.now());
+        if let Some(working) = self.context.desk.working(id) {
+            self.context.desk.log.order_gone(&working.order, status, working.filled, cancellation);
+        }
         if cancellation == Cancellation::Requested {
             self.tell_of_answer(id, &Request::Cancel(id), &Outcome::Accepted)?;
         }
-        self.tell_of_order(id, status, None)?;
-        self.context.desk.working.retain(|working| working.order.id != id);
+        self.tell_of_order(id, None)?;
+        self.context.desk.done(id);
         Ok(())
+    }
+
+    fn hear_cancel_rejected(&mut self, id: ClientOrderId, rejection: Rejection) -> Result<(), Stopped> {
+        self.context.desk.not_cancelled(id, rejection);
+        self.log_refused_request("cancel", id, rejection);
+        self.tell_of_answer(id, &Request::Cancel(id), &Outcome::Rejected(rejection))?;
+        self.tell_of_error(&Error::RequestRejected { request: "cancel", order: id, rejection })
+    }
+
+    /// What is booked in a currency that the account is not kept in changes no balance here.
+    fn hear_charged(&mut self, charge: &Charge) -> Result<(), Stopped> {
+        self.context.set_now(self.clock.at(charge.time));
+        self.journal.record(Record::Charged(charge))?;
+        self.context.desk.charge(charge);
+        self.tell_of_account()
     }
 
     /// Hands the answer to a request about an order that stands to `on_transaction`.
@@ -149,15 +187,18 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let applied = self.context.desk.apply(trade).map_err(Error::Inconsistent)?;
         self.journal.record(Record::Trade(trade))?;
         let status = if remaining.is_zero() { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
+        if let Some(id) = trade.order {
+            self.context.desk.stands(id, status, self.context.now());
+        }
         self.log_trade(trade, status, applied.realized);
         self.context.focus_on(trade.instrument);
         if self.program.wants().trades {
             self.call_about(About::trade(trade), HandlerEvent::Trade(trade))?;
         }
         if let Some(id) = trade.order {
-            self.tell_of_order(id, status, None)?;
+            self.tell_of_order(id, None)?;
             if remaining.is_zero() {
-                self.context.desk.working.retain(|working| working.order.id != id);
+                self.context.desk.done(id);
             }
         }
         self.tell_of_position(trade, before)?;
@@ -204,8 +245,14 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         desk.log.position(trade, realized, leg, desk.instruments.get(trade.instrument));
     }
 
+    /// Writes down that the venue has not changed or cancelled an order.
+    fn log_refused_request(&self, request: &'static str, id: ClientOrderId, rejection: Rejection) {
+        let desk = &self.context.desk;
+        desk.log.request_rejected(request, id, desk.working(id).map(|working| working.order.instrument), rejection);
+    }
+
     /// Hands the state of one of our orders to `on_order`, and the answer to its request to `on_transaction`.
-    fn tell_of_order(&mut self, id: ClientOrderId, status: OrderStatus, outcome: Option<&Outcome>) -> Result<(), Stopped> {
+    fn tell_of_order(&mut self, id: ClientOrderId, outcome: Option<&Outcome>) -> Result<(), Stopped> {
         let (orders, transactions) = (self.program.wants().orders, self.program.wants().transactions);
         if !orders && !transactions {
             return Ok(());
@@ -213,16 +260,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let Some(working) = self.context.desk.working(id) else { return Ok(()) };
         let instrument = working.order.instrument;
         let request = Request::Place(working.order.clone());
-        let order = Order {
-            id,
-            symbol: self.context.desk.instruments.get(working.order.instrument).symbol.clone(),
-            side: working.order.side,
-            kind: working.order.kind,
-            quantity: working.order.quantity,
-            filled: working.filled,
-            status,
-            time: self.context.now(),
-        };
+        let order = working.seen(&self.context.desk.instruments);
         self.context.focus_on(instrument);
         if let Some(outcome) = outcome.filter(|_| transactions) {
             self.call_about(About::order(id), HandlerEvent::Transaction(&request, outcome))?;

@@ -6,7 +6,9 @@ use rust_decimal::Decimal;
 use slog::{KV, Record, Result, Serializer, kv};
 
 use super::About;
-use crate::{Instrument, Instruments, NewOrder, Offset, Protection, Trade, portfolio::Leg, risk::Refusal};
+use crate::{
+    Distance, Instrument, Instruments, NewOrder, Offset, OrderKind, Protection, TimeInForce, Trade, portfolio::Leg, risk::Refusal,
+};
 
 /// The fields that name an order and say what it is; none where there is no order.
 pub(super) struct Ordered<'a>(pub Option<&'a NewOrder>);
@@ -14,8 +16,43 @@ pub(super) struct Ordered<'a>(pub Option<&'a NewOrder>);
 impl KV for Ordered<'_> {
     fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
         let Self(Some(order)) = self else { return Ok(()) };
+        Kind(order).serialize(record, to)?;
         kv!("order_id" => %order.id, "side" => order.side.as_str(), "quantity" => %order.quantity, "reason" => order.reason.as_str())
             .serialize(record, to)
+    }
+}
+
+/// What kind of order it is, and how long it stands; nothing of a market order, which is what most are.
+struct Kind<'a>(&'a NewOrder);
+
+impl KV for Kind<'_> {
+    fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
+        let NewOrder { kind, time_in_force, link, .. } = self.0;
+        if let Some(link) = link {
+            kv!("link" => link.0).serialize(record, to)?;
+        }
+        if let TimeInForce::GoodTillDate(end) = time_in_force {
+            kv!("good_till" => %end).serialize(record, to)?;
+        }
+        if *time_in_force != TimeInForce::default() {
+            kv!("time_in_force" => time_in_force.as_str()).serialize(record, to)?;
+        }
+        if let OrderKind::TrailingStop { distance, activation, by: _ } = kind {
+            match distance {
+                Distance::Percent(percent) => kv!("distance_pct" => %percent).serialize(record, to)?,
+                Distance::Absolute(price) => kv!("distance" => %price).serialize(record, to)?,
+            }
+            if let Some(activation) = activation {
+                kv!("activation_price" => %activation).serialize(record, to)?;
+            }
+        }
+        if let Some(trigger) = kind.trigger() {
+            kv!("trigger_price" => %trigger.price, "trigger_by" => trigger.by.as_str()).serialize(record, to)?;
+        }
+        if let Some(limit) = kind.limit_price() {
+            kv!("limit_price" => %limit).serialize(record, to)?;
+        }
+        if *kind == OrderKind::Market { Ok(()) } else { kv!("kind" => kind.as_str()).serialize(record, to) }
     }
 }
 

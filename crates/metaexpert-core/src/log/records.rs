@@ -12,8 +12,8 @@ use super::{
     fields::{Commented, Executed, Moved, Ordered, Protected, Symbols},
 };
 use crate::{
-    ClientOrderId, Error, Funding, Instrument, InstrumentId, Instruments, NewOrder, OrderStatus, Price, Rejection, Timeframe,
-    Trade,
+    Cancellation, Charge, ClientOrderId, Error, Funding, Instrument, InstrumentId, Instruments, NewOrder, OrderStatus, Price,
+    Rejection, Timeframe, Trade,
     engine::Stopped,
     expert::DeinitReason,
     portfolio::Leg,
@@ -68,6 +68,12 @@ impl Loggers {
             "msgid" => "order.approved", Ordered(Some(order)), "price" => %expected, Protected(&order.protection));
     }
 
+    /// The other of two orders that were to be sent together was refused.
+    pub(crate) fn order_withdrawn(&self, id: ClientOrderId) {
+        debug!(self.root(), "order withdrawn: the order it was to be linked to was refused";
+            "msgid" => "order.withdrawn", "order_id" => %id);
+    }
+
     /// The gate has refused an order; or there is none, for its size rounds to nothing.
     pub(crate) fn order_refused(&self, instrument: InstrumentId, order: Option<&NewOrder>, refusal: &Refusal) {
         info!(self.of(instrument), #TRADE, "order refused: {}", refusal; "msgid" => "order.refused", Ordered(order), refusal);
@@ -86,6 +92,32 @@ impl Loggers {
     pub(crate) fn order_stands(&self, order: &NewOrder, status: OrderStatus, filled: Decimal) {
         info!(self.of(order.instrument), #TRADE, "order {}", status;
             "msgid" => msgid_of(status), Ordered(Some(order)), "status" => status.as_str(), "filled" => %filled.normalize());
+    }
+
+    /// The venue has changed an order, which is as it says now.
+    pub(crate) fn order_amended(&self, order: &NewOrder) {
+        info!(self.of(order.instrument), #TRADE, "order amended"; "msgid" => "order.amended", Ordered(Some(order)));
+    }
+
+    /// An order, or what was left of it, is gone.
+    pub(crate) fn order_gone(&self, order: &NewOrder, status: OrderStatus, filled: Decimal, why: Cancellation) {
+        info!(self.of(order.instrument), #TRADE, "order {}", status;
+            "msgid" => msgid_of(status), Ordered(Some(order)), "status" => status.as_str(), "filled" => %filled.normalize(),
+            "rule" => why.as_str());
+    }
+
+    /// The venue has not changed (`amend`) or not cancelled an order.
+    pub(crate) fn request_rejected(
+        &self,
+        request: &'static str,
+        id: ClientOrderId,
+        instrument: Option<InstrumentId>,
+        rejection: Rejection,
+    ) {
+        let log = instrument.map_or(self.root(), |instrument| self.of(instrument));
+        let msgid = if request == "amend" { "order.amend_rejected" } else { "order.cancel_rejected" };
+        warn!(log, #TRADE, "{} rejected: {}", request, rejection;
+            "msgid" => msgid, "order_id" => %id, "rule" => rejection.as_str());
     }
 
     /// The venue has rejected what the gate had passed: an order, or what was left of it.
@@ -125,10 +157,18 @@ impl Loggers {
             "msgid" => "funding", "rate" => funding.rate, "amount" => %funding.amount.amount.normalize(),
             "currency" => %funding.amount.currency);
     }
+
+    /// The venue has booked what is no execution and no funding.
+    pub(crate) fn charged(&self, charge: &Charge) {
+        info!(self.root(), #TRADE, "charged: {}", charge.amount;
+            "msgid" => "charge", "reason" => charge.cause.as_str(), "amount" => %charge.amount.amount.normalize(),
+            "currency" => %charge.amount.currency);
+    }
 }
 
 const fn msgid_of(status: OrderStatus) -> &'static str {
     match status {
+        OrderStatus::Submitted => "order.submitted",
         OrderStatus::Accepted => "order.accepted",
         OrderStatus::Triggered => "order.triggered",
         OrderStatus::Rejected => "order.rejected",

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong should stop there")]
 
+mod orders; // from what an expert says to what leaves, and what stands
 mod records; // what is written into the log
 mod risk; // each rule of the gate, by an example
 mod risk_orders; // rules about what an order itself names
 mod risk_properties; // random strategies against a second reading of the rules
+mod standing;
 mod trial;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};

@@ -10,10 +10,10 @@ use std::{
 
 use expect_test::{Expect, expect};
 use metaexpert_core::{
-    Context, Currency, Error, Funding, Liquidity, Money, Percent, PositionSide, Price, Quantity, Reason, Result, Side, Symbol,
-    Trade, UnixNanos,
+    Cancellation, Charge, ChargeCause, Context, Currency, Error, Funding, Liquidity, Money, Percent, PositionSide, Price,
+    Quantity, Reason, Rejection, Result, Side, Symbol, Trade, UnixNanos,
     broker::Answer,
-    context::Setup,
+    context::{Setup, Ticket},
     expert::HandlerEvent,
     feed::Event,
     log::{ExpertLog, TRADE},
@@ -21,6 +21,7 @@ use metaexpert_core::{
 use rust_decimal::{Decimal, dec};
 use slog::{Drain, KV, Key, Level, Logger, Never, OwnedKVList, Record, Serializer, debug, o};
 
+use crate::standing::{Standing, id};
 use crate::trial::{Trial, bar, nothing, want};
 
 /// Keeps records as lines: level, message, and the fields by name.
@@ -415,6 +416,43 @@ fn a_handler_of_a_trade_without_an_order_knows_the_execution_alone() {
         DEBUG in on_deinit | symbol=BTCUSDT"#]]
     .assert_eq(&recording.lines("DEBUG in").join("\n"));
     assert_eq!(recording.lines("handler.failed").len(), 1);
+}
+
+#[test]
+fn the_life_of_an_order_that_stands_is_written_down_with_its_prices() {
+    let recording = Recording::default();
+    let standing = Standing { log: ExpertLog::new(recording.logger()), ..Standing::new() };
+    let interest = Money::new(dec!(-1.50), Currency::new("USDT"));
+    let charge = Charge { time: UnixNanos::default(), amount: interest, cause: ChargeCause::Interest };
+    let stood = standing
+        .at(&[100.0])
+        .answers(Answer::Triggered(id(1)))
+        .answers(Answer::CancelRejected(id(1), Rejection::UnknownOrder))
+        .answers(Answer::Amended(id(1), Quantity::new(dec!(3)).unwrap()))
+        .answers(Answer::Cancelled(id(1), Cancellation::Expired))
+        .answers(Answer::Charged(charge))
+        .run(|_, context| {
+            let until = UnixNanos::from_seconds(600).unwrap();
+            context.buy().quantity(1.0).stop_limit(101.0, 102.0).good_till(until).send()?;
+            let wrong = context.oco(Ticket::buy().quantity(1.0).limit(99.0), Ticket::buy().quantity(1.0).stop(99.0));
+            assert!(wrong.is_err());
+            Ok(())
+        });
+    assert_eq!(stood.orders.len(), 1);
+    let written: String =
+        recording.lines("msgid=").into_iter().filter(|line| !line.contains("=expert.")).map(|line| line + "\n").collect();
+    expect![[r#"
+        DEBUG order approved | good_till=1970-01-01T00:10:00Z kind=stop_limit limit_price=102 msgid=order.approved order_id=mx0-1-1 price=102 quantity=1 reason=signal side=buy symbol=BTCUSDT time_in_force=gtd trigger_by=last trigger_price=101
+        DEBUG order approved | kind=limit limit_price=99 link=2 msgid=order.approved order_id=mx0-1-2 price=99 quantity=1 reason=signal side=buy symbol=BTCUSDT
+        DEBUG order withdrawn: the order it was to be linked to was refused | msgid=order.withdrawn order_id=mx0-1-2
+        TRADE order submitted | good_till=1970-01-01T00:10:00Z kind=stop_limit limit_price=102 msgid=order.submitted order_id=mx0-1-1 quantity=1 reason=signal side=buy symbol=BTCUSDT time_in_force=gtd trigger_by=last trigger_price=101
+        TRADE order accepted | filled=0 good_till=1970-01-01T00:10:00Z kind=stop_limit limit_price=102 msgid=order.accepted order_id=mx0-1-1 quantity=1 reason=signal side=buy status=accepted symbol=BTCUSDT time_in_force=gtd trigger_by=last trigger_price=101
+        TRADE order triggered | filled=0 good_till=1970-01-01T00:10:00Z kind=stop_limit limit_price=102 msgid=order.triggered order_id=mx0-1-1 quantity=1 reason=signal side=buy status=triggered symbol=BTCUSDT time_in_force=gtd trigger_by=last trigger_price=101
+        WARNING of trade cancel rejected: unknown_order | msgid=order.cancel_rejected order_id=mx0-1-1 rule=unknown_order symbol=BTCUSDT
+        TRADE order amended | good_till=1970-01-01T00:10:00Z kind=stop_limit limit_price=102 msgid=order.amended order_id=mx0-1-1 quantity=3 reason=signal side=buy symbol=BTCUSDT time_in_force=gtd trigger_by=last trigger_price=101
+        TRADE order expired | filled=0 good_till=1970-01-01T00:10:00Z kind=stop_limit limit_price=102 msgid=order.expired order_id=mx0-1-1 quantity=3 reason=signal rule=expired side=buy status=expired symbol=BTCUSDT time_in_force=gtd trigger_by=last trigger_price=101
+        TRADE charged: -1.5 USDT | amount=-1.5 currency=USDT msgid=charge reason=interest
+    "#]].assert_eq(&written);
 }
 
 #[test]

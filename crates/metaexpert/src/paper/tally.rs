@@ -36,8 +36,11 @@ impl Journal for Tally {
             Record::Trade(_) => self.trades += 1,
             Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
             Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
-            // Nothing came of the first, the second is in the balance, the third was counted where it was recorded as a rejection.
-            Record::Cancelled(..) | Record::Funding(_) | Record::Error(Error::Rejected { .. }) => {}
+            // Nothing came of a cancelled one; what was paid is in the balance, and a rejection was counted where it was recorded.
+            Record::Cancelled(..)
+            | Record::Charged(_)
+            | Record::Funding(_)
+            | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
             Record::Error(_) => self.errors += 1,
         }
         Ok(())

@@ -227,9 +227,7 @@ fn what_is_wrong_is_said_with_its_place_all_at_once() {
             "",
             expect![[r"
             error: flag --exchange: `binanse` is not one of `binance`, `bybit`, `okx`; the nearest is `binance`
-            error: flag --market-type: `options` is not part of this version; `spot` and `futures` are
-            error: flag --contract-type: `inverse` is not part of this version; `linear` is
-            error: flag --margin-mode: `cross` is not part of this version; `isolated` is
+            error: #[on_init] leverage: `10` borrows, and the premium of `options` (flag --market-type) is paid in full; the nearest is `1`
         "]],
         ),
         (

@@ -6,8 +6,7 @@ use crate::{
     Fitting, NewOrder, PositionSide, Quantity, Symbol,
     portfolio::Leg,
     risk::{Refusal, View},
-    rounding::quotient_to_lot,
-    sizing::needed_times,
+    sizing::{affordable, needed_times},
 };
 
 /// An order that opens something, and the world that it is sent into.
@@ -60,7 +59,12 @@ impl<'a> Entry<'a> {
     /// is worth its size divided by the price.
     fn needed_and_free(&self, quantity: Decimal) -> (Decimal, Decimal) {
         let needed = needed_times(self.notional(quantity), self.order.leverage, self.taker_fee);
-        (needed, self.view.expected.free_times(self.order.leverage) * self.per_coin())
+        (needed, self.free_times() * self.per_coin())
+    }
+
+    /// What is free in what the instrument is settled in, times the leverage.
+    fn free_times(&self) -> Decimal {
+        self.view.expected.free_times_in(self.order.instrument, self.order.leverage)
     }
 
     fn per_coin(&self) -> Decimal {
@@ -69,8 +73,7 @@ impl<'a> Entry<'a> {
 
     /// The largest quantity on the lot whose margin and fee can be paid.
     fn affordable(&self) -> Decimal {
-        let (needed, free) = self.needed_and_free(Decimal::ONE);
-        quotient_to_lot(free, needed, self.view.instrument.rules.lot_size)
+        affordable(self.free_times(), self.view.price, self.order.leverage, self.taker_fee, self.view.instrument)
     }
 
     /// Refuses a quantity that cannot be paid for.

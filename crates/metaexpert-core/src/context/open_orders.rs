@@ -1,0 +1,343 @@
+//! The orders of which a venue may still execute something, and what they may open.
+//!
+//! The one decision: what resting entries may open is kept as sums for each instrument and side, so that judging an order costs
+//! the same beside a thousand resting ones as beside none. Of linked orders, of which only one can trade, one counts.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::{
+    Amendment, ClientOrderId, Instrument, InstrumentId, Instruments, Link, NewOrder, Order, OrderKind, OrderStatus, Price, Side,
+    UnixNanos,
+};
+
+/// An order that is on its way or stands at the venue.
+#[derive(Debug)]
+pub(crate) struct Working {
+    pub order: NewOrder,
+    /// What it is expected to pay or get.
+    pub expected: Price,
+    /// How much of it was executed.
+    pub filled: Decimal,
+    pub status: OrderStatus,
+    /// Since when it stands there.
+    pub since: UnixNanos,
+    /// Changes that were asked for and not answered, in the order they were.
+    pub changes: Vec<Amendment>,
+    /// It was asked to be cancelled.
+    pub leaving: bool,
+    /// It may open or increase a leg.
+    opens: bool,
+    /// What it counts for among the resting ones; `None` where a linked one counts in its place, or it does not rest.
+    counted: Option<Counted>,
+}
+
+impl Working {
+    /// An order that is about to leave. `opens` says whether it may open or increase a leg.
+    pub(crate) fn new(order: NewOrder, expected: Price, opens: bool) -> Self {
+        Self {
+            opens,
+            since: order.time,
+            order,
+            expected,
+            filled: Decimal::ZERO,
+            status: OrderStatus::Submitted,
+            changes: Vec::new(),
+            leaving: false,
+            counted: None,
+        }
+    }
+
+    /// As handlers see it.
+    pub(crate) fn seen(&self, instruments: &Instruments) -> Order {
+        Order {
+            id: self.order.id,
+            symbol: instruments.get(self.order.instrument).symbol.clone(),
+            side: self.order.side,
+            kind: self.order.kind,
+            quantity: self.order.quantity,
+            filled: self.filled,
+            status: self.status,
+            time: self.since,
+        }
+    }
+
+    /// How much of it may still be executed.
+    pub(crate) fn remaining(&self) -> Decimal {
+        (self.order.quantity.get() - self.filled).max(Decimal::ZERO)
+    }
+
+    /// Whether it may open or increase a leg.
+    pub(crate) const fn is_entry(&self) -> bool {
+        self.opens
+    }
+
+    /// Whether it stands until something happens; a market order is on its way instead.
+    pub(crate) const fn rests(&self) -> bool {
+        !matches!(self.order.kind, OrderKind::Market)
+    }
+
+    /// What it counts for: the most that may still be executed of it, changes that are under way included.
+    fn worth(&self, of: &Instrument) -> Counted {
+        let changed = |change: &Amendment| change.quantity.map(|quantity| quantity.get() - self.filled);
+        let quantity = self.changes.iter().filter_map(changed).fold(self.remaining(), Decimal::max);
+        let prices = self.changes.iter().filter_map(|change| change.price.or(change.trigger));
+        let value = |price: Price| of.value(price.get(), quantity);
+        Counted { quantity, value: prices.map(value).fold(value(self.expected), Decimal::max) }
+    }
+}
+
+/// What an order adds to the sums, so that the same is taken off again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    quantity: Decimal,
+    value: Decimal,
+}
+
+/// What resting orders of one side may do to one instrument.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Resting {
+    /// How much they may still trade.
+    pub quantity: Decimal,
+    /// What that is worth at their own prices, in settlement currency.
+    pub value: Decimal,
+    /// How many they are.
+    pub orders: u32,
+}
+
+impl Resting {
+    fn add(&mut self, counted: Counted) {
+        self.quantity += counted.quantity;
+        self.value += counted.value;
+        self.orders += 1;
+    }
+
+    fn take_off(&mut self, counted: Counted) {
+        self.orders = self.orders.saturating_sub(1);
+        self.quantity -= counted.quantity;
+        // Values of inverse contracts are quotients, the sum of which may keep a rest of their last digit.
+        self.value = if self.orders == 0 { Decimal::ZERO } else { self.value - counted.value };
+    }
+}
+
+/// The sums of one instrument: entries and closes, buys before sells.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    entries: [Resting; 2],
+    closes: [Resting; 2],
+}
+
+/// All of them, by the order they were sent in.
+#[derive(Debug)]
+pub(crate) struct OpenOrders {
+    orders: BTreeMap<u64, Working>,
+    /// Market orders on their way, in the order sent: they come first, and there are few.
+    on_their_way: Vec<u64>,
+    /// Orders that are still there, by their link.
+    linked: BTreeMap<Link, Vec<u64>>,
+    sums: Vec<Sums>,
+    /// How many may open something.
+    entries: usize,
+    /// How many of those rest.
+    resting_entries: usize,
+    /// How many of those are being cancelled.
+    leaving: usize,
+    /// Looks at an order that were made until now: what a test counts.
+    #[cfg(test)]
+    pub looked: std::cell::Cell<u64>,
+}
+
+impl OpenOrders {
+    pub(crate) fn new(instruments: usize) -> Self {
+        Self {
+            orders: BTreeMap::new(),
+            on_their_way: Vec::new(),
+            linked: BTreeMap::new(),
+            sums: vec![Sums::default(); instruments],
+            entries: 0,
+            resting_entries: 0,
+            leaving: 0,
+            #[cfg(test)]
+            looked: std::cell::Cell::new(0),
+        }
+    }
+
+    pub(crate) fn get(&self, id: ClientOrderId) -> Option<&Working> {
+        self.look(1);
+        self.orders.get(&id.sequence).filter(|working| working.order.id == id)
+    }
+
+    /// Every order, in the order sent.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Working> {
+        self.look(self.orders.len());
+        self.orders.values()
+    }
+
+    /// The market orders on their way, in the order sent.
+    pub(crate) fn on_their_way(&self) -> impl Iterator<Item = &Working> {
+        self.look(self.on_their_way.len());
+        self.on_their_way.iter().filter_map(|sequence| self.orders.get(sequence))
+    }
+
+    /// What resting entries of one side may trade in an instrument.
+    pub(crate) fn resting_entries(&self, instrument: InstrumentId, side: Side) -> Resting {
+        self.sums.get(instrument.index()).map(|sums| *of_side(&sums.entries, side)).unwrap_or_default()
+    }
+
+    /// What resting orders of one side that only close may trade in an instrument.
+    pub(crate) fn resting_closes(&self, instrument: InstrumentId, side: Side) -> Resting {
+        self.sums.get(instrument.index()).map(|sums| *of_side(&sums.closes, side)).unwrap_or_default()
+    }
+
+    /// Whether any order rests.
+    pub(crate) fn rest(&self) -> bool {
+        self.orders.len() > self.on_their_way.len()
+    }
+
+    /// Whether an entry rests anywhere.
+    #[inline]
+    pub(crate) const fn has_resting_entries(&self) -> bool {
+        self.resting_entries > 0
+    }
+
+    /// Whether an order that may open something is there and is not being cancelled already.
+    #[inline]
+    pub(crate) const fn has_entries(&self) -> bool {
+        self.entries > self.leaving
+    }
+
+    pub(crate) fn add(&mut self, working: Working, of: &Instrument) {
+        let sequence = working.order.id.sequence;
+        self.entries += usize::from(working.is_entry());
+        self.resting_entries += usize::from(working.is_entry() && working.rests());
+        if let Some(link) = working.order.link {
+            self.linked.entry(link).or_default().push(sequence);
+        }
+        if !working.rests() {
+            self.on_their_way.push(sequence);
+        }
+        self.orders.insert(sequence, working);
+        self.count(sequence, of);
+    }
+
+    /// Lets go of an order that is done.
+    pub(crate) fn remove(&mut self, id: ClientOrderId, instruments: &Instruments) -> Option<Working> {
+        self.get(id)?;
+        let instrument = self.orders.get(&id.sequence)?.order.instrument;
+        let of = instruments.get(instrument);
+        self.uncount(id.sequence);
+        let working = self.orders.remove(&id.sequence)?;
+        self.entries -= usize::from(working.is_entry());
+        self.resting_entries -= usize::from(working.is_entry() && working.rests());
+        self.leaving -= usize::from(working.is_entry() && working.leaving);
+        if !working.rests() {
+            self.on_their_way.retain(|sequence| *sequence != id.sequence);
+        }
+        if let Some(link) = working.order.link {
+            self.unlink(link, id.sequence, of);
+        }
+        Some(working)
+    }
+
+    /// Lets `change` happen to an order, and counts it anew.
+    pub(crate) fn update<T>(&mut self, id: ClientOrderId, of: &Instruments, change: impl FnOnce(&mut Working) -> T) -> Option<T> {
+        self.look(1);
+        let working = self.orders.get_mut(&id.sequence).filter(|working| working.order.id == id)?;
+        let before = usize::from(working.is_entry() && working.leaving);
+        let changed = change(working);
+        let after = usize::from(working.is_entry() && working.leaving);
+        let instrument = working.order.instrument;
+        self.leaving = self.leaving + after - before;
+        self.uncount(id.sequence);
+        self.count(id.sequence, of.get(instrument));
+        Some(changed)
+    }
+
+    /// Does `look` while the order does not count, as if it were not there.
+    pub(crate) fn without(&mut self, id: ClientOrderId) {
+        self.uncount(id.sequence);
+    }
+
+    /// Ends [`without`](Self::without).
+    pub(crate) fn with(&mut self, id: ClientOrderId, of: &Instrument) {
+        self.count(id.sequence, of);
+    }
+
+    /// Adds an order to the sums. Of linked ones, of which only one can trade, that of the largest value counts.
+    fn count(&mut self, sequence: u64, of: &Instrument) {
+        // A close that is being cancelled keeps nothing any more; if it trades all the same, the venue takes no more than there is.
+        let counts = |working: &&Working| working.rests() && working.counted.is_none() && (working.opens || !working.leaving);
+        let Some(working) = self.orders.get(&sequence).filter(counts) else { return };
+        let mine = working.worth(of);
+        if let Some(other) = self.counted_beside(working) {
+            if other.1.value >= mine.value {
+                return;
+            }
+            self.uncount(other.0);
+        }
+        if let Some(working) = self.orders.get_mut(&sequence) {
+            working.counted = Some(mine);
+            if let Some(sum) = sum_of(&mut self.sums, working) {
+                sum.add(mine);
+            }
+        }
+    }
+
+    /// The order that counts among those that one is linked to.
+    fn counted_beside(&self, working: &Working) -> Option<(u64, Counted)> {
+        let others = self.linked.get(&working.order.link?)?;
+        others.iter().find_map(|other| Some((*other, self.orders.get(other)?.counted?)))
+    }
+
+    fn uncount(&mut self, sequence: u64) {
+        let Some(working) = self.orders.get_mut(&sequence) else { return };
+        let Some(counted) = working.counted.take() else { return };
+        if let Some(sum) = sum_of(&mut self.sums, working) {
+            sum.take_off(counted);
+        }
+    }
+
+    /// One of the linked ones is gone; of those that are left the largest counts.
+    fn unlink(&mut self, link: Link, gone: u64, of: &Instrument) {
+        let Some(others) = self.linked.get_mut(&link) else { return };
+        others.retain(|sequence| *sequence != gone);
+        if others.is_empty() {
+            self.linked.remove(&link);
+            return;
+        }
+        for other in others.clone() {
+            self.count(other, of);
+        }
+    }
+
+    #[cfg_attr(not(test), expect(clippy::unused_self, clippy::missing_const_for_fn, reason = "only a test counts"))]
+    #[inline]
+    fn look(&self, orders: usize) {
+        #[cfg(test)]
+        self.looked.set(self.looked.get() + u64::try_from(orders).unwrap_or(u64::MAX));
+        #[cfg(not(test))]
+        let _ = orders;
+    }
+}
+
+const fn of_side(sides: &[Resting; 2], side: Side) -> &Resting {
+    let [buys, sells] = sides;
+    match side {
+        Side::Buy => buys,
+        Side::Sell => sells,
+    }
+}
+
+/// The sum that an order belongs to.
+fn sum_of<'a>(sums: &'a mut [Sums], working: &Working) -> Option<&'a mut Resting> {
+    let sums = sums.get_mut(working.order.instrument.index())?;
+    let [buys, sells] = if working.is_entry() { &mut sums.entries } else { &mut sums.closes };
+    Some(match working.order.side {
+        Side::Buy => buys,
+        Side::Sell => sells,
+    })
+}
+
+#[cfg(test)]
+mod tests;
