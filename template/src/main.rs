@@ -70,6 +70,8 @@ struct State {
     // max_drawdown_pct = 20.0, // fall of equity from its peak that ends trading
     // daily_loss_limit = 300.0, // loss in a UTC day that ends trading until the next
     // on_breach = "close",     // close or halt_only: what happens to positions then [close]
+    // kill_switch_file = "KILL", // no position is opened while this file is there [KILL]
+    // state_dir = "state/{expert}", // folder of what the next run has to know [state/{expert}]
 
     // Protection, in percent of the entry's price
     stop_loss_pct = 2.0,        // loss at which a position is closed

@@ -30,10 +30,14 @@ fn wait_for(child: &mut Child, log: &Path, text: &str) {
     }
 }
 
-/// Sends a signal to a run and lets it end.
-fn end(mut child: Child, signal: &str) -> Output {
+fn send(child: &Child, signal: &str) {
     let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
+}
+
+/// Sends a signal to a run and lets it end.
+fn end(mut child: Child, signal: &str) -> Output {
+    send(&child, signal);
     let begun = Instant::now();
     while child.try_wait().unwrap().is_none() {
         assert!(begun.elapsed() < PATIENCE, "SIG{signal} does not end the run");
@@ -68,6 +72,82 @@ fn a_run_trades_by_the_clock_until_it_is_told_to_stop() {
         );
         assert!(log.contains("paper trading begins") && log.contains("speed=600"), "{log}");
     }
+}
+
+/// Waits until a run holds something: one that has bought more often than sold.
+fn wait_for_position(child: &mut Child, home: &Path) {
+    let begun = Instant::now();
+    let count = |msgid: &str| {
+        let trades = fs::read_to_string(home.join("logs/trades.log")).unwrap_or_default();
+        trades.matches(&format!(r#""msgid":"{msgid}""#)).count()
+    };
+    while count("position.opened") <= count("position.closed") {
+        assert!(begun.elapsed() < PATIENCE, "nothing was opened");
+        assert!(child.try_wait().unwrap().is_none(), "the run ended before it held anything");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn everything_is_closed_before_a_run_ends_where_that_is_wanted() {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = begin(home.path());
+    wait_for_position(&mut child, home.path());
+    let Output { status, stdout, stderr } = end(child, "USR2");
+    let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+    assert_eq!(status.code(), Some(0), "{stdout}{stderr}");
+    assert!(stdout.contains("left open               nothing") && stdout.contains("user_stop"), "{stdout}");
+    let log = fs::read_to_string(home.path().join("logs/expert.log")).unwrap();
+    assert!(log.contains("everything is closed, and the expert ends") && log.contains("reason=risk_halt"), "{log}");
+    // It is no halt: the next run trades.
+    let mut next = begin(home.path());
+    wait_for_position(&mut next, home.path());
+    assert!(String::from_utf8(end(next, "TERM").stderr).unwrap().lines().all(|line| !line.contains("warning")));
+}
+
+#[test]
+fn a_run_that_was_halted_stays_halted_over_a_restart_until_its_file_is_gone() {
+    let home = tempfile::tempdir().unwrap();
+    let (log, kept) = (home.path().join("logs/expert.log"), home.path().join("state/binance-ema/risk-paper.json"));
+    let mut child = begin(home.path());
+    wait_for_position(&mut child, home.path());
+    send(&child, "USR1");
+    wait_for(&mut child, &log, "halted: new entries are refused until a person resumes: somebody had everything closed");
+    // Killed, not stopped: what the next run has to know is there already.
+    end(child, "KILL");
+    assert!(fs::read_to_string(&kept).unwrap().contains(r#""rule": "flatten""#));
+    fs::remove_file(&log).unwrap();
+    let mut again = begin(home.path());
+    wait_for(&mut again, &log, "order refused: halted");
+    let Output { stdout, stderr, .. } = end(again, "TERM");
+    let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+    assert!(stdout.contains("halted                  new entries are refused until a person resumes"), "{stdout}");
+    let warning = "warning: binance-ema: new entries are refused until a person resumes: somebody had everything closed";
+    assert!(stderr.contains(warning) && stderr.contains("deleting `state/binance-ema/risk-paper.json`"), "{stderr}");
+    assert!(fs::read_to_string(&log).unwrap().contains("new entries are refused until a person resumes"));
+    fs::write(&kept, "{").unwrap();
+    let mut broken = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
+    let output = broken.args(["--data", "synthetic"]).current_dir(home.path()).env_clear().output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
+    assert!(stderr.contains("error: state/binance-ema/risk-paper.json: EOF"), "{stderr}");
+    fs::remove_file(&kept).unwrap();
+    let mut anew = begin(home.path());
+    wait_for_position(&mut anew, home.path());
+    end(anew, "TERM");
+}
+
+#[test]
+fn a_file_refuses_entries_while_it_is_there() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("KILL"), "").unwrap();
+    let (log, mut child) = (home.path().join("logs/expert.log"), begin(home.path()));
+    wait_for(&mut child, &log, "order refused: kill_switch: new entries are refused: the file `KILL` is there");
+    fs::remove_file(home.path().join("KILL")).unwrap();
+    wait_for(&mut child, &log, "new entries are allowed again");
+    wait_for_position(&mut child, home.path());
+    fs::write(home.path().join("KILL"), "").unwrap();
+    end(child, "TERM");
 }
 
 #[test]

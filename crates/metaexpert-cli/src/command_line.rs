@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Stop an expert, and wait for its end
     Stop(StopArgs),
+    /// Let an expert that was halted open positions again, with its next start
+    Resume(ResumeArgs),
     /// Show what an expert has logged
     Logs(LogsArgs),
     /// Show and change the defaults of this command
@@ -198,12 +200,21 @@ pub(crate) struct StatusArgs {
 pub(crate) struct StopArgs {
     /// Name of the expert
     pub(crate) name: String,
+    /// Close everything it holds first
+    #[arg(long)]
+    pub(crate) flatten: bool,
     /// Seconds to wait for its end [default: 30]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
     /// Kill it when it has not ended by then
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    /// Name of the expert
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]

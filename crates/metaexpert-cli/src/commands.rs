@@ -8,6 +8,7 @@ mod init;
 mod list;
 mod logs;
 mod new;
+mod resume;
 mod run;
 mod status;
 mod stop;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command, console: &mut Console) -> Result<Exit, Comma
         Command::List(args) => list::run(&args, console),
         Command::Status(args) => status::run(&args, console),
         Command::Stop(args) => stop::run(&args, console),
+        Command::Resume(args) => resume::run(&args, console),
         Command::Logs(args) => logs::run(&args, console),
         Command::Config(args) => config::run(&args, console),
         Command::Doctor(args) => doctor::run(&args, console),

@@ -39,6 +39,11 @@ impl Console {
         ignore_a_closed_pipe(writeln!(self.err, "{text}"));
     }
 
+    /// Puts on standard error what another program would have put there, as it is.
+    pub(crate) fn pass_on(&mut self, said: &str) {
+        ignore_a_closed_pipe(write!(self.err, "{said}").and_then(|()| self.err.flush()));
+    }
+
     /// Puts an error on standard error: its first line after `error: `, further ones as hints below it.
     pub(crate) fn error(&mut self, error: impl Display) {
         self.complain("error", &error.to_string());

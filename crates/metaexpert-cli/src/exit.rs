@@ -11,7 +11,7 @@
 //!
 //! A program that was run to its end hands its own code on; one that a signal has ended is 128 and the signal's number, as in a shell.
 
-use std::process::{ExitCode, ExitStatus};
+use std::process::ExitCode;
 
 /// How the command ends. A program that was run in the foreground hands its own code on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,28 +23,6 @@ pub(crate) enum Exit {
     Data,
     /// The code of the program that was run.
     Of(u8),
-}
-
-impl Exit {
-    /// How a program has ended.
-    pub(crate) fn of(status: ExitStatus) -> Self {
-        match status.code().or_else(|| signal(status).map(|signal| 128 + signal)) {
-            Some(0) => Self::Good,
-            // Elsewhere a code may be larger than those that we can hand on.
-            Some(code) => u8::try_from(code).map_or(Self::Failed, Self::Of),
-            None => Self::Failed,
-        }
-    }
-}
-
-#[cfg(unix)]
-fn signal(status: ExitStatus) -> Option<i32> {
-    std::os::unix::process::ExitStatusExt::signal(&status)
-}
-
-#[cfg(not(unix))]
-fn signal(_status: ExitStatus) -> Option<i32> {
-    None
 }
 
 impl From<Exit> for ExitCode {
@@ -80,22 +58,6 @@ impl CommandError {
             Self::Configuration(_) => Exit::Configuration,
             Self::Data(_) => Exit::Data,
             Self::Failed(_) => Exit::Failed,
-        }
-    }
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use std::os::unix::process::ExitStatusExt;
-
-    use super::*;
-
-    #[test]
-    fn a_program_hands_its_code_on_and_a_signal_is_what_a_shell_makes_of_it() {
-        for (status, exit) in
-            [(0, Exit::Good), (3 << 8, Exit::Of(3)), (255 << 8, Exit::Of(255)), (2, Exit::Of(130)), (9, Exit::Of(137))]
-        {
-            assert_eq!(Exit::of(ExitStatus::from_raw(status)), exit);
         }
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! The one decision: nobody is waited for without a limit. A `cargo` that is really a toolchain manager may begin to download on
 //! being asked for its version.
-//!
-//! Not for a program that says much: its answer is read when it has ended, and has to fit into a pipe.
 
 use std::{
     io::{self, Read, Write as _},
     path::Path,
-    process::{Command, Stdio},
-    time::Duration,
+    process::{Command, ExitStatus, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::{Duration, Instant},
 };
 
 use wait_timeout::ChildExt as _;
@@ -22,6 +22,14 @@ pub(crate) enum Silence {
     TooSlow,
     /// It ended badly; the first line that it said about it.
     Failed(String),
+}
+
+/// What a program has said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    pub(crate) status: ExitStatus,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// What a program says on its standard output when it is started in `folder`.
@@ -37,38 +45,52 @@ pub(crate) fn ask_with(
     folder: &Path,
     patience: Duration,
 ) -> Result<String, Silence> {
-    let child = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut child = child.map_err(|error| match error.kind() {
+    let heard = hear(Command::new(program).args(arguments).current_dir(folder), input, patience)?;
+    if heard.status.success() { Ok(heard.out) } else { Err(Silence::Failed(first_line(&heard.err, &heard.out))) }
+}
+
+/// All that a program says, with something to read on its standard input.
+///
+/// # Errors
+/// When it cannot be started, or has not ended in time; not when it ended badly.
+pub(crate) fn hear(command: &mut Command, input: &str, patience: Duration) -> Result<Heard, Silence> {
+    let end = Instant::now() + patience;
+    let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Silence::NotFound,
         _ => Silence::Failed(error.to_string()),
-    })?;
+    };
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
+    let (out, err) = (all_of(child.stdout.take()), all_of(child.stderr.take()));
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not want to hear closes its ear.
         drop(stdin.write_all(input.as_bytes()));
     }
-    let status = child.wait_timeout(patience).map_err(|error| Silence::Failed(error.to_string()))?;
-    let Some(status) = status else {
-        // It may have ended by itself in between.
-        drop(child.kill().and_then(|()| child.wait()));
-        return Err(Silence::TooSlow);
-    };
-    let answer = all_of(child.stdout.take());
-    if status.success() { Ok(answer) } else { Err(Silence::Failed(first_line(&all_of(child.stderr.take()), &answer))) }
+    let status = child.wait_timeout(patience).map_err(failed)?;
+    // What it has started itself may go on speaking in its name.
+    let said = |pipe: Receiver<String>| pipe.recv_timeout(end.saturating_duration_since(Instant::now()));
+    if let Some(status) = status
+        && let (Ok(out), Ok(err)) = (said(out), said(err))
+    {
+        return Ok(Heard { status, out, err });
+    }
+    // It may have ended by itself in between.
+    drop(child.kill().and_then(|()| child.wait()));
+    Err(Silence::TooSlow)
 }
 
-fn all_of(pipe: Option<impl Read>) -> String {
-    let mut bytes = Vec::new();
-    if let Some(mut pipe) = pipe {
-        // What could be read of it is better than nothing.
-        drop(pipe.read_to_end(&mut bytes));
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+/// Reads a pipe to its end, on a thread of its own: a program that says more than fits into it waits until somebody has heard.
+fn all_of(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let (sender, said) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What could be read of it is better than nothing.
+            drop(pipe.read_to_end(&mut bytes));
+        }
+        // Nobody listens any more where it took too long.
+        drop(sender.send(String::from_utf8_lossy(&bytes).into_owned()));
+    });
+    said
 }
 
 fn first_line(err: &str, out: &str) -> String {
@@ -102,5 +124,19 @@ mod tests {
     #[test]
     fn a_program_hears_what_it_is_to_read() {
         assert_eq!(ask_with("cat", &[], "fn main() {}", here(), LONG).as_deref(), Ok("fn main() {}"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_says_more_than_fits_into_a_pipe_is_heard_to_its_end() {
+        let heard = hear(Command::new("sh").args(["-c", "head -c 300000 /dev/zero; echo bad >&2; exit 3"]), "", LONG).unwrap();
+        assert_eq!((heard.status.code(), heard.out.len(), heard.err.as_str()), (Some(3), 300_000, "bad\n"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_program_leaves_behind_is_not_waited_for() {
+        let left = ask("sh", &["-c", "sleep 60 & echo $! >&2"], here(), Duration::from_millis(300));
+        assert_eq!(left, Err(Silence::TooSlow));
     }
 }

@@ -1,18 +1,16 @@
-//! An expert's program: which one is meant, how it is built, and how it is run here.
+//! An expert's program: which one is meant, and how it is built.
 //!
 //! The one decision: cargo is asked for everything that cargo knows, and asked from the expert's own folder, so that its toolchain
 //! and its settings are those that the author has when building by hand. What the program does is its own affair.
 
 mod cargo; // asks cargo, and lets it build
 mod choice; // one program out of those that there are
-mod foreground; // runs a program to its end
 mod place; // a folder, or a program that is built already
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::foreground::run_to_its_end;
 use self::place::Place;
 use crate::{command_line::BuildArgs, console::Console, exit::CommandError};
 

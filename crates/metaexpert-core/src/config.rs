@@ -12,6 +12,7 @@
 mod address;
 mod byte_size;
 mod choice;
+mod env_file;
 mod filters;
 mod keys;
 mod nearest;
@@ -28,6 +29,7 @@ pub use choice::{
     ContractType, FillModel, LimitFill, LogLevel, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode,
     TrendFilter, VolatilityFilter,
 };
+pub use env_file::{REPLACED_DOLLAR, replaces_a_dollar};
 pub use nearest::nearest;
 pub use on_init::OnInit;
 pub use origin::{Line, Origin};

@@ -253,18 +253,18 @@ impl Context {
     }
 
     /// A context for a run that has not begun.
-    pub(crate) fn new(setup: Setup, series: Vec<Series>) -> Self {
+    pub(crate) fn new(setup: Setup, series: Vec<Series>) -> Result<Self> {
         let main = setup.main;
-        Self {
+        Ok(Self {
             now: UnixNanos::MIN,
-            desk: Desk::new(setup),
+            desk: Desk::new(setup)?,
             series,
             instrument: main,
             current_series: Some(0),
             main_instrument: main,
             main_series: 0,
             stop: None,
-        }
+        })
     }
 
     /// It is this time now.

@@ -8,6 +8,7 @@
 mod answers; // what is sent, and what the venue answers
 mod bar_builder; // longer timeframes from shorter ones
 mod ended; // what is left of a run
+mod halting; // entries refused, everything closed, because people want it
 mod routes; // which handler gets which bar
 mod stopped; // what ends a run before its data does
 mod timers; // on_timer
@@ -22,10 +23,10 @@ use crate::{
     config::OnBreach,
     context::Setup,
     expert::{DeinitReason, Failure, HandlerEvent, Program},
-    feed::{Event, Feed},
+    feed::{Event, Feed, Then},
     journal::{Journal, Record},
     log::About,
-    risk::Monitor,
+    risk::{Keeper, Monitor},
 };
 pub(crate) use bar_builder::BarBuilder;
 pub use ended::Ended;
@@ -46,6 +47,12 @@ pub struct Engine<F, B, C, J> {
     monitor: Monitor,
     /// The order book of each instrument.
     books: Vec<Book>,
+    /// Where the next run is to be told of drawdown, losses and halts.
+    keeper: Option<Keeper>,
+    /// Equity is looked at after each price: for a limit, for the next run, or to close what is still opened.
+    watches_equity: bool,
+    /// Somebody wanted everything closed.
+    flattening: Option<Then>,
     /// The timeframe of the feed's bars.
     timeframe: Timeframe,
     /// Bars that closed at the same time, until the last of them is there.
@@ -81,7 +88,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let (routes, series) = Routes::new(program.wants(), &setup, timeframe)?;
         let timers = Timers::new(&program.wants().timers);
         let books = setup.instruments.iter().map(|(_, instrument)| Book::new(instrument.rules.tick_size)).collect();
-        let mut context = Context::new(setup, series);
+        let mut context = Context::new(setup, series)?;
         context.desk.gate.watch(timeframe, context.desk.instruments.len())?;
         Ok(Self {
             feed,
@@ -92,8 +99,11 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             context,
             routes,
             timers,
+            watches_equity: monitor.is_watching(),
             monitor,
             books,
+            keeper: None,
+            flattening: None,
             timeframe,
             step: Vec::new(),
             answers: Vec::new(),
@@ -109,6 +119,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// A panic of a handler, or an error that the expert cannot go on after. `on_deinit` runs after an error, not after a panic.
     pub fn run(&mut self) -> Result<DeinitReason, Stopped> {
         self.context.desk.log.started(self.timeframe, &self.context.desk.instruments);
+        if let Some(halt) = self.context.desk.gate.halted(self.context.now()) {
+            self.context.desk.log.still_halted(halt);
+        }
         let ended = self.run_expert();
         self.context.desk.log.ended(ended.as_ref().map_or_else(Stopped::reason, |reason| *reason));
         ended
@@ -142,6 +155,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let reason = loop {
             let Some(event) = self.feed.next()? else { break DeinitReason::EndOfData };
             self.step(event)?;
+            if self.watches_equity {
+                self.stop_when_flat();
+            }
             if let Some(reason) = self.context.stop {
                 break reason;
             }
@@ -149,6 +165,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.broker.end(&mut self.answers);
         self.context.desk.ended = true;
         self.hear_answers()?;
+        self.tell_of_last_risk()?;
         Ok(reason)
     }
 
@@ -170,6 +187,11 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
                 self.hear_answers()
             }
             Event::Time(time) => self.on_time(time),
+            Event::KillSwitch(kill_switch) => {
+                self.switch_entries(kill_switch);
+                Ok(())
+            }
+            Event::Flatten(then) => self.flatten(then),
             Event::Stop => {
                 // An expert that has stopped by itself has a reason already.
                 self.context.stop.get_or_insert(DeinitReason::UserStop);
@@ -190,7 +212,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             self.tell_of_bars_ended_by(open)?;
         }
         self.fire_timers(open)?;
-        if self.monitor.is_watching() {
+        if self.watches_equity {
             self.monitor.begin(close, &self.context.desk.portfolio, &self.context.desk.instruments);
         }
         self.broker.observe(Market::Bars(&step), &mut self.answers);
@@ -208,7 +230,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
                 self.context.desk.gate.markets().see_bar(*instrument, bar, close);
             }
         }
-        if self.monitor.is_watching() {
+        if self.watches_equity {
             self.check_limits()?;
         }
         for bar in &step {
@@ -371,14 +393,15 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         {
             desk.log.halted(breach);
         }
-        if !desk.gate.is_halted(now) {
-            return Ok(());
+        if self.flattening.is_some() || desk.gate.is_halted(now) {
+            desk.cancel_entries();
+            let closes = self.flattening.is_some() || desk.config.on_breach == OnBreach::Close;
+            if closes && desk.portfolio.legs().next().is_some() {
+                desk.close_everything(now, Reason::RiskHalt)?;
+            }
+            self.send_and_tell()?;
         }
-        desk.cancel_entries();
-        if desk.config.on_breach == OnBreach::Close && desk.portfolio.legs().next().is_some() {
-            desk.close_everything(now, Reason::RiskHalt)?;
-        }
-        self.send_and_tell()
+        self.tell_of_risk()
     }
 
     /// Calls a handler, and sends and tells what it left.

@@ -16,6 +16,7 @@ pub mod answer;
 pub mod deinit;
 mod detached;
 pub mod event;
+mod folder;
 pub mod handlers;
 pub mod inputs;
 pub mod keys;
@@ -25,6 +26,7 @@ pub mod registry;
 pub mod wants;
 
 pub use deinit::DeinitReason;
+pub use folder::{folder_name, named_after};
 pub use inputs::{InputKey, InputValue, InputValues, Inputs};
 pub use program::{Failure, HandlerEvent, Program};
 pub use registry::{ExpertEntry, Registration, RegistryError, experts};

@@ -29,7 +29,20 @@ pub enum Event {
     Answer(Answer),
     /// Time has passed, and nothing happened: what is due by then is due.
     Time(UnixNanos),
+    /// Somebody wants no new entries for as long as this sentence is true, or allows them again. What is open stays open.
+    KillSwitch(Option<String>),
+    /// Somebody wants everything closed at once, and no new entry.
+    Flatten(Then),
     /// Somebody wants the run to end, and the expert to know of it.
+    Stop,
+}
+
+/// What comes after everything was closed because somebody wanted it. The later one is the stronger wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Then {
+    /// The run goes on, and refuses entries until a person resumes.
+    Halt,
+    /// The run ends as soon as nothing is open.
     Stop,
 }
 

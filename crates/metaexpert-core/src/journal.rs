@@ -2,7 +2,8 @@
 //! when testing.
 
 use crate::{
-    Amendment, Cancellation, Charge, ClientOrderId, Error, Funding, NewOrder, Rejection, Result, Trade, risk::RiskApproved,
+    Amendment, Cancellation, Charge, ClientOrderId, Error, Funding, NewOrder, Rejection, Result, Trade,
+    risk::{RiskApproved, RiskState},
 };
 
 /// Something worth keeping that has happened.
@@ -20,6 +21,9 @@ pub enum Record<'a> {
     Charged(&'a Charge),
     /// The gate refused an order, a handler failed, or the connection did.
     Error(&'a Error),
+    /// Drawdown, daily loss or a halt are not what they were: the next run should know. Only where it
+    /// [was asked for](crate::engine::Engine::carry_risk).
+    Risk(&'a RiskState),
 }
 
 /// Keeps orders and what became of them.

@@ -43,6 +43,7 @@ impl Journal for Recorder {
             // Nothing came of a cancelled one; a charge is in the account, and a rejection was counted where it was recorded.
             Record::Cancelled(..)
             | Record::Charged(_)
+            | Record::Risk(_)
             | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
             Record::Error(error) => {
                 self.errors += 1;

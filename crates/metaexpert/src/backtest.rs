@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use metaexpert_core::{
     Bar, Instrument, Symbol,
     config::{Config, Key, MarketType, Resolved},
-    expert::{ExpertEntry, Wants},
+    expert::{ExpertEntry, Wants, folder_name},
     log::ExpertLog,
 };
 use metaexpert_data::{BarSeries, DataError, Sources};
@@ -23,7 +23,6 @@ use crate::{
     modes::Start,
     progress::ProgressBar,
     report_dir::write_report,
-    slug::slug,
     venues::Fees,
 };
 
@@ -146,11 +145,11 @@ fn shown_config(config: &Config) -> Vec<(String, String)> {
 /// The folder that the report goes to. Several experts of one program get a folder each, below the one that was named.
 fn report_directory(config: &Config, expert: &str, several: bool) -> PathBuf {
     match config.report.as_ref().map(PathBuf::from) {
-        Some(directory) if several => directory.join(slug(expert)),
+        Some(directory) if several => directory.join(folder_name(expert)),
         Some(directory) => directory,
         None => {
             let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-            PathBuf::from("reports").join(format!("{}-{time}", slug(expert)))
+            PathBuf::from("reports").join(format!("{}-{time}", folder_name(expert)))
         }
     }
 }

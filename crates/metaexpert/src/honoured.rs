@@ -34,6 +34,7 @@ const fn row(keys: &'static [&'static str], backtest: Use, paper: Use, live: Use
 const NO_EXCHANGE: Use = Unused("it does not talk to the exchange");
 const NO_LIVE_ORDERS: Use = Unused("its orders lose what `slippage_pct` says, and no more");
 const NO_SPREAD: Use = Unused("its data is bars, and bars have no spread");
+const NO_HURRY: Use = Unused("nobody has to stop what trades on prices of the past");
 const FROM_NOW: Use = Unused("it begins now, and ends when it is stopped");
 const NO_WALK: Use = Unused("the exchange decides what is filled");
 const OF_THE_EXCHANGE: Use = Unused("the exchange's own are in force");
@@ -48,6 +49,8 @@ static TABLE: &[Row] = &[
     row(&["symbol", "timeframe", "lookback_bars", "warmup_bars"], Honoured, Honoured, Honoured),
     row(&["strategy_id", "strategy_name", "comment"], Honoured, Honoured, Honoured),
     row(&["leverage", "max_drawdown_pct", "daily_loss_limit", "on_breach"], Honoured, Honoured, Honoured),
+    row(&["kill_switch_file"], NO_HURRY, Honoured, Honoured),
+    row(&["state_dir"], Unused("each one begins anew"), Honoured, Honoured),
     row(&["size_type", "size_value", "max_position_size_quote"], Honoured, Honoured, Honoured),
     row(&["stop_loss_pct", "take_profit_pct", "breakeven_pct"], Honoured, Honoured, Honoured),
     row(&["trailing_stop_pct", "trailing_activation_pct"], Honoured, Honoured, Honoured),

@@ -67,7 +67,6 @@ mod logs;
 mod modes;
 mod print_config;
 mod run;
-mod slug;
 mod sources;
 mod this_version;
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, atomic::AtomicI64};
 
 use metaexpert_core::{
     config::{LogLevel, Origin, Resolved, TradeMode},
+    expert::named_after,
     log::ExpertLog,
 };
 use metaexpert_log::{
@@ -14,10 +15,7 @@ use metaexpert_log::{
     slog::{Logger, o},
 };
 
-use crate::{exit::RunError, slug::slug};
-
-/// What stands for the expert's name in `log_dir`.
-const EXPERT: &str = "{expert}";
+use crate::exit::RunError;
 
 /// The logs that are open. Dropping them writes what still waits.
 #[derive(Debug, Default)]
@@ -77,7 +75,7 @@ fn log_config(resolved: &Resolved, expert: &str) -> LogConfig {
             Origin::Default if in_backtest => Level::Warning,
             _ => level(config.log_level),
         },
-        directory: config.log_dir.replace(EXPERT, &slug(expert)).into(),
+        directory: named_after(&config.log_dir, expert).into(),
         expert_file: config.log_file.clone(),
         trade_file: config.log_trade_file.clone(),
         error_file: config.log_error_file.clone(),

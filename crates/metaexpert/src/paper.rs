@@ -9,6 +9,10 @@ mod session; // a run, from its start to its end   <- read first
 
 mod clock; // the market's time
 mod feed; // bars by the clock
+mod kill_switch; // a file that refuses entries
+mod risk_file; // what the next run has to know
+#[cfg(unix)]
+mod signals; // everything closed, because a signal says so
 mod stop; // the wish to stop
 mod venue; // the simulated venue, with positions that stay open
 
@@ -21,13 +25,14 @@ mod tests;
 
 use std::{sync::mpsc, thread};
 
-use metaexpert_core::{Error, UnixNanos};
+use metaexpert_core::{Error, UnixNanos, expert::named_after};
 use metaexpert_log::{error, slog::Logger};
 
 pub(crate) use self::stop::{Asked, STOP};
 use self::{
     clock::{PacedClock, wall_clock},
     prepare::prepare,
+    risk_file::RiskFile,
     session::Session,
     stop::StopRequest,
     summary::{Heading, PaperSummary},
@@ -47,6 +52,8 @@ const STACK: usize = 8 << 20;
 pub(crate) fn paper(starts: Vec<Start<'_>>, logs: &mut Logs, console: &mut Console<'_>) -> Exit {
     let several = starts.len() > 1;
     let heeding = STOP.heed();
+    #[cfg(unix)]
+    signals::watch();
     let now = wall_clock();
     let mut exit = Exit::Good;
     let mut ready = Vec::new();
@@ -87,7 +94,12 @@ impl<'a> Ready<'a> {
         for warning in warnings {
             console.warn(warning);
         }
-        let session = Session { expert, log: simulation, ..session };
+        let file = RiskFile::new(&session.config, &expert, log.clone());
+        let earlier = file.read(session.span.start, session.config.initial_capital).inspect_err(failed_before)?;
+        if let Some(halt) = earlier.as_ref().and_then(|earlier| earlier.halt.as_ref()) {
+            console.warn(file.warning(&expert, halt));
+        }
+        let session = Session { expert, log: simulation, risk: Some((file, earlier)), ..session };
         let heading = Heading::of(&session);
         Ok(Self { start, session, heading, log })
     }
@@ -96,7 +108,8 @@ impl<'a> Ready<'a> {
     fn run(self, started: UnixNanos, stop: &StopRequest) -> Result<PaperSummary, Error> {
         let Self { start: Start { entry, resolved, inputs, .. }, session, heading, log } = self;
         let speed = resolved.config.speed;
-        let mut clock = PacedClock::new(started, session.span.start, speed, stop);
+        let kill_switch_file = named_after(&session.config.kill_switch_file, &session.expert);
+        let mut clock = PacedClock::new(started, session.span.start, speed, stop).watching(kill_switch_file.into());
         heading.log_start(&log, speed);
         // Made on the thread that it runs on: its state need not be able to change threads.
         let ran = entry.instantiate(inputs).and_then(|program| session.run(program, &mut clock, Tally::default()));

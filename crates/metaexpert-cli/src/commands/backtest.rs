@@ -4,12 +4,13 @@ use crate::{
     command_line::BacktestArgs,
     console::Console,
     exit::{CommandError, Exit},
+    processes::run_to_its_end,
     project,
 };
 
 pub(crate) fn run(args: &BacktestArgs, console: &mut Console) -> Result<Exit, CommandError> {
     let program = project::build(&args.build, console)?;
-    project::run_to_its_end(&program, &with_the_mode(&args.flags))
+    run_to_its_end(&program, &with_the_mode(&args.flags))
 }
 
 /// The expert's flags, and the trade mode before them unless they say one.

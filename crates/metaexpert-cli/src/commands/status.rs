@@ -4,6 +4,7 @@
 //! that a script can ask; without a name it ends with 0.
 
 use jiff::Timestamp;
+use metaexpert_core::UnixNanos;
 use serde::Serialize;
 
 use super::list;
@@ -13,7 +14,7 @@ use crate::{
     exit::{CommandError, Exit},
     listing::{self, Row, length, or_dash, second},
     log_files,
-    processes::{How, Known, State, StateFolder, all_known},
+    processes::{How, Known, State, StateFolder, all_known, refusals},
     user_defaults,
 };
 
@@ -53,6 +54,8 @@ pub(crate) struct StatusRow {
     log_folders: Vec<String>,
     /// When its log was last written to.
     last_logged: Option<Timestamp>,
+    /// Why it opens no positions, a sentence for each reason.
+    halted: Vec<String>,
     /// Records of ERROR and worse since `started`; `null` where it writes no files.
     errors: Option<usize>,
 }
@@ -98,6 +101,7 @@ impl StatusRow {
             symbol: run.of_experts(|expert| expert.symbol.as_ref()),
             folder: run.program.folder.display().to_string(),
             log_folders: run.log_folders().into_iter().map(|folder| folder.display().to_string()).collect(),
+            halted: refusals(known, UnixNanos::from_nanos(now.as_nanosecond().try_into().unwrap_or(i64::MAX))),
             last_logged: log_files::last_logged(run),
             errors: log_files::errors_since_start(run),
         }
@@ -124,6 +128,7 @@ impl StatusRow {
             ("started", Some(second(self.started))),
             ("running since", self.since.filter(|_| known.state == State::Running).map(second)),
             ("uptime", self.uptime_seconds.map(length)),
+            ("halted", (!self.halted.is_empty()).then(|| self.halted.join("; "))),
             ("restarted", Some(restarts)),
             ("ended", self.ended.map(second)),
             ("reason", reason),
@@ -144,7 +149,7 @@ impl StatusRow {
 
 impl Row for StatusRow {
     const HEADINGS: &'static [&'static str] =
-        &["name", "state", "pid", "since", "uptime", "restarts", "last logged", "errors", "reason"];
+        &["name", "state", "pid", "since", "uptime", "restarts", "last logged", "errors", "halted", "reason"];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -156,6 +161,7 @@ impl Row for StatusRow {
             self.restarts.to_string(),
             or_dash(self.last_logged.map(second)),
             or_dash(self.errors),
+            if self.halted.is_empty() { "-".to_owned() } else { "yes".to_owned() },
             or_dash(self.reason.as_ref()),
         ]
     }

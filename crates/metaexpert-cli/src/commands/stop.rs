@@ -14,7 +14,9 @@ use crate::{
     command_line::StopArgs,
     console::Console,
     exit::{CommandError, Exit},
-    processes::{Claim, Ending, ExpertFolder, How, Identity, Known, Phase, RunFile, Sent, State, StateFolder, kill, terminate},
+    processes::{
+        Asked, Claim, Ending, ExpertFolder, How, Identity, Known, Phase, RunFile, Sent, State, StateFolder, hand_on, kill,
+    },
     user_defaults::given_or,
 };
 
@@ -30,10 +32,11 @@ pub(crate) fn run(args: &StopArgs, console: &mut Console) -> Result<Exit, Comman
     }
     let timeout = Duration::from_secs(given_or(args.timeout, |defaults| defaults.stop_timeout)?);
     let began = Instant::now();
-    let mut stop = Stop { folder: known.folder, is_told: false, is_killed: false };
+    let wish = if args.flatten { Asked::FlattenAndStop } else { Asked::Terminate };
+    let mut stop = Stop { folder: known.folder, wish, is_told: false, is_killed: false };
     let mut ended = stop.wait(timeout, Stop::tell)?;
     if ended.is_none() && !args.force {
-        return Err(still_runs(&stop.folder, timeout));
+        return Err(still_runs(&stop, timeout));
     }
     if ended.is_none() {
         console.tell(format_args!("`{}` has not ended within {} s and is killed", args.name, timeout.as_secs()));
@@ -52,6 +55,8 @@ pub(crate) fn run(args: &StopArgs, console: &mut Console) -> Result<Exit, Comman
 /// An expert on its way to its end.
 struct Stop {
     folder: ExpertFolder,
+    /// What it is told.
+    wish: Asked,
     is_told: bool,
     is_killed: bool,
 }
@@ -88,7 +93,7 @@ impl Stop {
         let supervisor = known.run.supervisor.as_ref().filter(|_| known.is_supervised);
         // A supervisor that has just ended leaves the expert to be told itself.
         if let (false, Some(process)) = (self.is_told, supervisor.or_else(|| known.expert())) {
-            self.is_told = terminate(process).map_err(|error| self.cannot_be_told(process, &error))? == Sent::Yes;
+            self.is_told = hand_on(process, self.wish).map_err(|error| self.cannot_be_told(process, &error))? == Sent::Yes;
         }
         Ok(())
     }
@@ -118,14 +123,18 @@ impl Stop {
     }
 }
 
-fn still_runs(folder: &ExpertFolder, timeout: Duration) -> CommandError {
-    let name = &folder.name;
-    let state = match Known::load(folder) {
+fn still_runs(stop: &Stop, timeout: Duration) -> CommandError {
+    let name = &stop.folder.name;
+    let state = match Known::load(&stop.folder) {
         Ok(Some(known)) => known.in_short(),
         _ => "runs".to_owned(),
     };
+    let or = match stop.wish {
+        Asked::FlattenAndStop => format!("`metaexpert stop {name}` ends it with what is still open"),
+        _ => format!("`metaexpert stop {name} --force` kills it"),
+    };
     CommandError::Failed(format!(
-        "`{name}` still {state}, {} s after it was told to stop\n`metaexpert logs {name}` shows what it does; `metaexpert stop {name} --force` kills it",
+        "`{name}` still {state}, {} s after it was told to stop\n`metaexpert logs {name}` shows what it does; {or}",
         timeout.as_secs()
     ))
 }

@@ -33,6 +33,10 @@ pub(super) fn env_file(surroundings: &Surroundings) -> Finding {
             let place = line.map(|line| format!(":{line}")).unwrap_or_default();
             Finding::failed(format!("{}{place}: is not `NAME=value`", path.display()), "write one variable in each line")
         }
+        EnvFile::Refused(line, name, why) => Finding::failed(
+            format!("{}:{line}: {name}: {why}", path.display()),
+            "an expert refuses the whole file until that line is mended",
+        ),
         EnvFile::Read(_) => privacy(&path, holds_credentials(&surroundings.env_file)),
     }
 }

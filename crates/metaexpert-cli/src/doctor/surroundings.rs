@@ -7,14 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use etcetera::BaseStrategy as _;
 use toml_edit::Document;
 
 use super::{
     env_file::EnvFile,
     venues::{VENUES, Venue},
 };
-use crate::command_line::Exchange;
+use crate::{command_line::Exchange, processes};
 
 /// What the user wants looked at.
 pub(crate) struct Wanted {
@@ -47,10 +46,7 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     pub(crate) fn of_process(wanted: Wanted) -> Self {
         let variables = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        let folders = etcetera::choose_base_strategy().ok();
-        // Windows has no folder for state; there it lies with the data.
-        let state = folders.map(|folders| folders.state_dir().unwrap_or_else(|| folders.data_dir()));
-        Self::new(wanted, variables.collect(), state.map(|folder| folder.join("metaexpert")))
+        Self::new(wanted, variables.collect(), processes::of_user().ok())
     }
 
     fn new(wanted: Wanted, variables: BTreeMap<String, String>, state_folder: Option<PathBuf>) -> Self {

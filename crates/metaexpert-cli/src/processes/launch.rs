@@ -3,12 +3,14 @@
 //! The one decision: its program is asked about its configuration first, so that what is wrong with it is said in this terminal
 //! and nothing is started.
 
-use super::{Claim, ExpertFolder, How, Identity, Known, RestartRule, RunFile, StateFolder, Watched, question, watch_over};
+use super::{
+    Claim, ExpertFolder, How, Identity, Known, RestartRule, RunFile, StateFolder, Watched, question, run_to_its_end, watch_over,
+};
 use crate::{
     command_line::RunArgs,
     console::Console,
     exit::{CommandError, Exit},
-    project::{Program, run_to_its_end},
+    project::Program,
     user_defaults::given_or,
 };
 
@@ -20,8 +22,9 @@ pub(crate) fn run_here(program: &Program, args: &RunArgs, console: &mut Console)
     if shows_something(&args.flags) {
         return run_to_its_end(program, &args.flags);
     }
-    let (_claim, folder, mut run) = match prepare(program, args)? {
-        Prepared::Ready(claim, folder, run) => (claim, folder, *run),
+    let (_claim, folder, mut run) = match prepare(program, args, console)? {
+        // It says its warnings itself, in this very terminal.
+        Prepared::Ready { claim, folder, run, warnings: _ } => (claim, folder, *run),
         Prepared::Refused(exit) => return Ok(exit),
     };
     run.in_foreground = true;
@@ -30,7 +33,7 @@ pub(crate) fn run_here(program: &Program, args: &RunArgs, console: &mut Console)
         Watched::Ended(How::NotStarted(why)) => {
             Err(CommandError::Failed(format!("`{}` could not be started: {why}", folder.name)))
         }
-        Watched::Ended(how) => Ok(exit_of(&how)),
+        Watched::Ended(how) => Ok(how.exit()),
         Watched::StoppedBetween(asked) => Ok(Exit::Of(asked.exit_code())),
     }
 }
@@ -41,8 +44,11 @@ pub(crate) fn detach(program: &Program, args: &RunArgs, console: &mut Console) -
     if shows_something(&args.flags) {
         return run_to_its_end(program, &args.flags);
     }
-    let (claim, folder, run) = match prepare(program, args)? {
-        Prepared::Ready(claim, folder, run) => (claim, folder, *run),
+    let (claim, folder, run) = match prepare(program, args, console)? {
+        Prepared::Ready { claim, folder, run, warnings } => {
+            console.pass_on(&warnings);
+            (claim, folder, *run)
+        }
         Prepared::Refused(exit) => return Ok(exit),
     };
     background::start(claim, &folder, &run, console)
@@ -57,35 +63,36 @@ pub(crate) fn detach(_program: &Program, args: &RunArgs, _console: &mut Console)
     ))
 }
 
-/// What an exit code says about how an expert ended; shells have 128 and the number for a signal.
-fn exit_of(how: &How) -> Exit {
-    match how {
-        How::Code(code) => u8::try_from(*code).map_or(Exit::Failed, Exit::Of),
-        How::Signal(signal) => signal.checked_add(128).and_then(|code| u8::try_from(code).ok()).map_or(Exit::Failed, Exit::Of),
-        How::NotStarted(_) | How::Unseen => Exit::Failed,
-    }
-}
-
 enum Prepared {
-    Ready(Claim, ExpertFolder, Box<RunFile>),
+    Ready {
+        claim: Claim,
+        folder: ExpertFolder,
+        run: Box<RunFile>,
+        /// What the program has said about its configuration.
+        warnings: String,
+    },
     Refused(Exit),
 }
 
 /// Claims the name, and asks the program about its configuration.
-fn prepare(program: &Program, args: &RunArgs) -> Result<Prepared, CommandError> {
+fn prepare(program: &Program, args: &RunArgs, console: &mut Console) -> Result<Prepared, CommandError> {
     let folder = StateFolder::of_user()?.expert(args.name.as_deref().unwrap_or(&program.name))?;
     let claim = Claim::take(&folder)?;
     refuse_if_it_lives(&folder)?;
-    let experts = match question::ask(program, &args.flags)? {
-        question::Answer::Experts(experts) => experts,
-        question::Answer::Refused(exit) => return Ok(Prepared::Refused(exit)),
+    let question::Answer { experts, complaints: warnings } = question::ask(program, &args.flags)?;
+    let experts = match experts {
+        Ok(experts) => experts,
+        Err(exit) => {
+            console.pass_on(&warnings);
+            return Ok(Prepared::Refused(exit));
+        }
     };
     let this = Identity::of_this_process()
         .ok_or_else(|| CommandError::Failed("the system does not tell processes apart: is /proc there?".to_owned()))?;
     let mut run = RunFile::new(&folder.name, program.clone(), args.flags.clone(), experts, this);
     run.restart =
         RestartRule { on_error: args.restart_on_error, max: given_or(args.max_restarts, |defaults| defaults.max_restarts)? };
-    Ok(Prepared::Ready(claim, folder, Box::new(run)))
+    Ok(Prepared::Ready { claim, folder, run: Box::new(run), warnings })
 }
 
 /// An expert may have outlived its supervisor; then nobody holds the claim.
@@ -178,7 +185,7 @@ mod background {
                 }
                 Some(how @ (How::Code(_) | How::Signal(_))) => {
                     console.error(short);
-                    Ok(exit_of(how))
+                    Ok(how.exit())
                 }
                 _ => Err(CommandError::Failed(short)),
             };
@@ -216,19 +223,6 @@ mod tests {
             (vec![], false),
         ] {
             assert_eq!(shows_something(&flags.iter().map(ToString::to_string).collect::<Vec<_>>()), shows, "{flags:?}");
-        }
-    }
-
-    #[test]
-    fn the_exit_code_is_that_of_the_expert() {
-        for (how, exit) in [
-            (How::Code(0), Exit::Of(0)),
-            (How::Code(3), Exit::Of(3)),
-            (How::Code(-1), Exit::Failed),
-            (How::Signal(9), Exit::Of(137)),
-            (How::Unseen, Exit::Failed),
-        ] {
-            assert_eq!(exit_of(&how), exit);
         }
     }
 }

@@ -3,35 +3,27 @@
 //! The one decision: its own answer counts, to `--print-config json` with the user's flags. A second reading of the layers here
 //! would sooner or later differ from the expert's.
 
-use std::{
-    io::Read,
-    path::Path,
-    process::{Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::Duration,
-};
+use std::{path::Path, process::Command, time::Duration};
 
+use metaexpert_core::{expert::named_after, risk::WrittenRisk};
 use serde::Deserialize;
 
-use super::{ExpertInfo, LogFiles};
+use super::{ExpertInfo, Guards, How, LogFiles};
 use crate::{
     exit::{CommandError, Exit},
+    program::{Heard, Silence, hear},
     project::Program,
 };
 
 /// Longest that an answer may take. A program that has not answered by then does something else instead.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What stands for the expert's name in `log_dir`.
-const EXPERT: &str = "{expert}";
-
 /// What a program says about its configuration.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
-    Experts(Vec<ExpertInfo>),
-    /// It cannot be; the program has said why on standard error.
-    Refused(Exit),
+pub(crate) struct Answer {
+    pub(crate) experts: Result<Vec<ExpertInfo>, Exit>,
+    /// What it has said on standard error: warnings, and why it refuses its configuration.
+    pub(crate) complaints: String,
 }
 
 /// Asks a program about its configuration with these flags.
@@ -40,37 +32,28 @@ pub(crate) enum Answer {
 /// When it cannot be started, or answers something else.
 pub(crate) fn ask(program: &Program, flags: &[String]) -> Result<Answer, CommandError> {
     let name = program.executable.display();
-    let failed = |error: std::io::Error| CommandError::Failed(format!("`{name}` cannot be started: {error}"));
     let mut command = Command::new(&program.executable);
     command.args(flags).args(["--print-config", "json"]).current_dir(&program.folder);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(failed)?;
-    let (sender, answer) = mpsc::channel();
-    let mut stdout = child.stdout.take();
-    thread::spawn(move || {
-        let mut said = Vec::new();
-        let read = stdout.as_mut().map_or(Ok(0), |stdout| stdout.read_to_end(&mut said));
-        // Nobody listens any more where it took too long.
-        drop(sender.send(read.map(|_| said)));
-    });
-    let Ok(said) = answer.recv_timeout(PATIENCE) else {
-        drop(child.kill());
-        drop(child.wait());
-        return Err(CommandError::Failed(format!(
-            "`{name} --print-config json` has not answered within {} s\ndoes its `main` return what `MetaExpert::run` returns, and do nothing before?",
-            PATIENCE.as_secs()
-        )));
-    };
-    let (said, status) = (said.map_err(failed)?, child.wait().map_err(failed)?);
+    let Heard { status, out, err } = hear(&mut command, "", PATIENCE).map_err(|silence| {
+        CommandError::Failed(match silence {
+            Silence::NotFound => format!("`{name}` cannot be started: there is no such file"),
+            Silence::Failed(why) => format!("`{name}` cannot be started: {why}"),
+            Silence::TooSlow => format!(
+                "`{name} --print-config json` has not answered within {} s\ndoes its `main` return what `MetaExpert::run` returns, and do nothing before?",
+                PATIENCE.as_secs()
+            ),
+        })
+    })?;
     if !status.success() {
-        let code = status.code().and_then(|code| u8::try_from(code).ok());
-        return Ok(Answer::Refused(code.map_or(Exit::Failed, Exit::Of)));
+        return Ok(Answer { experts: Err(How::of(status).exit()), complaints: err });
     }
-    let config = parse(&String::from_utf8_lossy(&said)).ok_or_else(|| {
+    let config = parse(&out).ok_or_else(|| {
         CommandError::Failed(format!(
-            "`{name} --print-config json` has not said what its configuration is\nis it an expert, built with this version of metaexpert?"
+            "`{name} --print-config json` has not said what its configuration is\nis it an expert, built with this version of metaexpert?\n{err}"
         ))
     })?;
-    Ok(Answer::Experts(config.experts.iter().map(|expert| expert.info(&program.folder)).collect()))
+    let experts = config.experts.iter().map(|expert| expert.info(&program.folder)).collect();
+    Ok(Answer { experts: Ok(experts), complaints: err })
 }
 
 /// What `--print-config json` prints, as far as it matters here.
@@ -108,7 +91,15 @@ impl PrintedExpert {
             exchange: self.value("exchange"),
             symbol: self.value("symbol"),
             logs: self.logs(folder),
+            guards: self.guards(folder),
         }
+    }
+
+    /// A backtest has none: nobody has to stop it, and it keeps nothing.
+    fn guards(&self, folder: &Path) -> Option<Guards> {
+        let path = |key| Some(folder.join(named_after(&self.value(key)?, &self.name)));
+        (self.value("trade_mode").as_deref() == Some("paper")).then_some(())?;
+        Some(Guards { kill_switch: path("kill_switch_file")?, risk: path("state_dir")?.join(WrittenRisk::FILE_OF_PAPER) })
     }
 
     fn logs(&self, folder: &Path) -> Option<LogFiles> {
@@ -116,7 +107,7 @@ impl PrintedExpert {
             return None;
         }
         Some(LogFiles {
-            folder: folder.join(self.value("log_dir")?.replace(EXPERT, &slug(&self.name))),
+            folder: folder.join(named_after(&self.value("log_dir")?, &self.name)),
             expert: self.value("log_file")?,
             trades: self.value("log_trade_file")?,
             errors: self.value("log_error_file")?,
@@ -126,12 +117,6 @@ impl PrintedExpert {
     fn value(&self, key: &str) -> Option<String> {
         self.keys.iter().find(|printed| printed.key == key).and_then(|printed| printed.value.clone())
     }
-}
-
-/// A name that is good for a folder, as experts make it of their names.
-fn slug(name: &str) -> String {
-    let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    parts.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
 
 #[cfg(test)]
@@ -146,6 +131,8 @@ mod tests {
                 {"key": "trade_mode", "value": "paper", "layer": "default", "place": null},
                 {"key": "exchange", "value": "okx", "layer": "code", "place": "code"},
                 {"key": "symbol", "value": null, "layer": "default", "place": null},
+                {"key": "kill_switch_file", "value": "KILL", "layer": "default", "place": null},
+                {"key": "state_dir", "value": "state/{expert}", "layer": "default", "place": null},
                 {"key": "log_dir", "value": "logs/{expert}", "layer": "flag", "place": "flag --log-dir"},
                 {"key": "log_file", "value": "all.log", "layer": "flag", "place": "flag --log-file"},
                 {"key": "log_trade_file", "value": "trades.log", "layer": "default", "place": null},
@@ -171,6 +158,10 @@ mod tests {
             exchange: Some("okx".into()),
             symbol: None,
             logs: Some(logs),
+            guards: Some(Guards {
+                kill_switch: "/home/me/bot/KILL".into(),
+                risk: "/home/me/bot/state/ema-crossover/risk-paper.json".into(),
+            }),
         };
         assert_eq!(expert.info(Path::new("/home/me/bot")), expected);
     }
@@ -190,5 +181,12 @@ mod tests {
         let printed = PRINTED.replace(r#""key": "symbol", "value": null"#, r#""key": "log_to_file", "value": "false""#);
         let [expert] = parse(&printed).unwrap().experts.try_into().unwrap();
         assert_eq!(expert.info(Path::new("/")).logs, None);
+    }
+
+    #[test]
+    fn a_backtest_is_kept_from_nothing() {
+        let printed = PRINTED.replace(r#""key": "trade_mode", "value": "paper""#, r#""key": "trade_mode", "value": "backtest""#);
+        let [expert] = parse(&printed).unwrap().experts.try_into().unwrap();
+        assert_eq!(expert.info(Path::new("/")).guards, None);
     }
 }

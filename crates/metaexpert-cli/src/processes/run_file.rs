@@ -3,7 +3,6 @@
 //! The one decision: it is replaced as a whole, never changed in place, so that a reader finds either what was or what is.
 
 use std::{
-    fmt,
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -12,7 +11,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Identity, RestartRule, StateError};
+use super::{Ending, Identity, RestartRule, StateError};
 use crate::project::Program;
 
 /// Grows whenever an older command could not make sense of the file.
@@ -49,6 +48,17 @@ pub(crate) struct ExpertInfo {
     pub(crate) symbol: Option<String>,
     /// None where it writes no files.
     pub(crate) logs: Option<LogFiles>,
+    /// None where it trades on nothing that goes on.
+    pub(crate) guards: Option<Guards>,
+}
+
+/// The files that keep an expert from opening anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Guards {
+    /// Does while it is there.
+    pub(crate) kill_switch: PathBuf,
+    /// Says whether it is halted.
+    pub(crate) risk: PathBuf,
 }
 
 /// Where an expert logs.
@@ -78,26 +88,6 @@ pub(crate) enum Phase {
         after: Ending,
     },
     Over(Ending),
-}
-
-/// How and when an expert ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Ending {
-    pub(crate) at: Timestamp,
-    pub(crate) how: How,
-    /// Somebody had asked for it.
-    pub(crate) was_asked: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum How {
-    Code(i32),
-    Signal(i32),
-    /// There was no process at all, and why.
-    NotStarted(String),
-    /// It ended when nobody watched over it any more.
-    Unseen,
 }
 
 impl RunFile {
@@ -153,15 +143,20 @@ impl RunFile {
 
     /// Puts this in the place of what stood in the file. Only its owner can read it: flags may name more than a list shows.
     pub(crate) fn write(&self, path: &Path) -> Result<(), StateError> {
-        let unwritable = |error| StateError::Unwritable { path: path.to_owned(), error };
-        let folder = path.parent().unwrap_or(Path::new("."));
-        // A temporary file is readable by its owner only.
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
-        serde_json::to_writer_pretty(&mut file, self).map_err(|error| unwritable(error.into()))?;
-        file.write_all(b"\n").and_then(|()| file.as_file().sync_data()).map_err(unwritable)?;
-        let _: File = file.persist(path).map_err(|error| unwritable(error.error))?;
-        Ok(())
+        write_whole(path, self)
     }
+}
+
+/// Puts something in the place of what stood in a file, as a whole or not at all.
+pub(crate) fn write_whole(path: &Path, what: &impl Serialize) -> Result<(), StateError> {
+    let unwritable = |error| StateError::Unwritable { path: path.to_owned(), error };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // A temporary file is readable by its owner only.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    serde_json::to_writer_pretty(&mut file, what).map_err(|error| unwritable(error.into()))?;
+    file.write_all(b"\n").and_then(|()| file.as_file().sync_data()).map_err(unwritable)?;
+    let _: File = file.persist(path).map_err(|error| unwritable(error.error))?;
+    Ok(())
 }
 
 /// Each once, in order of appearance.
@@ -175,44 +170,10 @@ pub(crate) fn distinct<T: PartialEq>(things: impl Iterator<Item = T>) -> Vec<T> 
     kept
 }
 
-impl How {
-    /// Ended well, or was asked to: neither is an error.
-    pub(crate) fn is_good(&self) -> bool {
-        matches!(self, Self::Code(0 | 130) | Self::Unseen)
-    }
-}
-
-impl fmt::Display for How {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Code(code) => {
-                write!(f, "ended with exit code {code}")?;
-                match code {
-                    1 => write!(f, " (the run failed)"),
-                    2 => write!(f, " (usage)"),
-                    3 => write!(f, " (configuration)"),
-                    4 => write!(f, " (data)"),
-                    130 => write!(f, " (interrupted)"),
-                    _ => Ok(()),
-                }
-            }
-            Self::Signal(signal) => write!(f, "was killed by {}", super::signals::name_of(*signal)),
-            Self::NotStarted(why) => write!(f, "could not be started: {why}"),
-            Self::Unseen => write!(f, "ended, nobody saw how"),
-        }
-    }
-}
-
-impl fmt::Display for Ending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.how)?;
-        if self.was_asked { write!(f, ", after it was told to stop") } else { Ok(()) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::processes::How;
 
     fn run_file() -> RunFile {
         let program = Program { name: "ema".into(), executable: "/bin/ema".into(), folder: "/ema".into() };

@@ -6,7 +6,7 @@ use std::{io, sync::mpsc::Sender};
 
 use super::Identity;
 
-/// What somebody wants of this process.
+/// What somebody wants of this process, or of the expert that it watches over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// Ctrl-C.
@@ -15,6 +15,10 @@ pub(crate) enum Asked {
     Terminate,
     /// The terminal is gone.
     HangUp,
+    /// That the expert close everything, and open nothing any more.
+    FlattenAndHalt,
+    /// That the expert close everything, and then end.
+    FlattenAndStop,
 }
 
 /// Whether a signal found its process.
@@ -31,14 +35,29 @@ impl Asked {
         match self {
             Self::HangUp => 129,
             Self::Interrupt => 130,
+            Self::FlattenAndHalt => 138,
+            Self::FlattenAndStop => 140,
             Self::Terminate => 143,
+        }
+    }
+
+    /// Whether whoever is asked is to end.
+    pub(crate) const fn is_for_the_end(self) -> bool {
+        match self {
+            Self::Interrupt | Self::Terminate | Self::HangUp | Self::FlattenAndStop => true,
+            Self::FlattenAndHalt => false,
         }
     }
 }
 
 /// Asks a process to end in good order.
 pub(crate) fn terminate(process: &Identity) -> io::Result<Sent> {
-    system::send(process, system::TERMINATE)
+    hand_on(process, Asked::Terminate)
+}
+
+/// Asks a process for what this one was asked for.
+pub(crate) fn hand_on(process: &Identity, asked: Asked) -> io::Result<Sent> {
+    system::send(process, system::signal_of(asked))
 }
 
 /// Ends a process at once.
@@ -65,15 +84,24 @@ mod system {
         process::{Pid, Signal, kill_process},
     };
     use signal_hook::{
-        consts::{SIGHUP, SIGINT, SIGTERM},
+        consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2},
         iterator::Signals,
         low_level::signal_name,
     };
 
     use super::{Asked, Identity, Sent};
 
-    pub(super) const TERMINATE: Signal = Signal::TERM;
     pub(super) const KILL: Signal = Signal::KILL;
+
+    pub(super) const fn signal_of(asked: Asked) -> Signal {
+        match asked {
+            Asked::Interrupt => Signal::INT,
+            Asked::Terminate => Signal::TERM,
+            Asked::HangUp => Signal::HUP,
+            Asked::FlattenAndHalt => Signal::USR1,
+            Asked::FlattenAndStop => Signal::USR2,
+        }
+    }
 
     pub(super) fn send(process: &Identity, signal: Signal) -> io::Result<Sent> {
         let Some(pid) = i32::try_from(process.pid).ok().and_then(Pid::from_raw) else { return Ok(Sent::ItHasEnded) };
@@ -107,12 +135,15 @@ mod system {
     }
 
     pub(super) fn listen<E: Send + 'static>(to: Sender<E>, as_event: fn(Asked) -> E) -> io::Result<()> {
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)))?;
+        let all = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2];
+        let mut signals = Signals::new(all.into_iter().filter(|signal| !is_ignored(*signal)))?;
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for signal in signals.forever() {
                 let asked = match signal {
                     SIGINT => Asked::Interrupt,
                     SIGHUP => Asked::HangUp,
+                    SIGUSR1 => Asked::FlattenAndHalt,
+                    SIGUSR2 => Asked::FlattenAndStop,
                     _ => Asked::Terminate,
                 };
                 if to.send(as_event(asked)).is_err() {
@@ -146,8 +177,9 @@ mod system {
 
     use super::{Asked, Identity, Sent};
 
-    pub(super) const TERMINATE: () = ();
     pub(super) const KILL: () = ();
+
+    pub(super) const fn signal_of(_asked: Asked) {}
 
     pub(super) fn send(_process: &Identity, (): ()) -> io::Result<Sent> {
         Err(io::Error::new(io::ErrorKind::Unsupported, "this system has no signals; press Ctrl-C where the expert runs"))

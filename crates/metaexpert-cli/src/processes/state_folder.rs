@@ -13,7 +13,7 @@ use crate::exit::CommandError;
 /// Longest name: it is the name of a folder.
 const LONGEST_NAME: usize = 64;
 
-/// `$XDG_STATE_HOME/metaexpert/experts`, or its like on other systems.
+/// The folder `experts` of what this command keeps.
 #[derive(Debug, Clone)]
 pub(crate) struct StateFolder {
     experts: PathBuf,
@@ -35,6 +35,8 @@ pub(crate) enum StateError {
     Unwritable { path: PathBuf, error: io::Error },
     #[error("run file `{}` is broken: {error}\ndelete it if no such expert runs any more", path.display())]
     Broken { path: PathBuf, error: serde_json::Error },
+    #[error("`{}` is broken: {error}\nmend it, or delete it: drawdown and daily loss are measured anew then", path.display())]
+    BrokenRisk { path: PathBuf, error: serde_json::Error },
     #[error(
         "run file `{}` has version {version}, and this command knows version {known}\nuse the `metaexpert` that wrote it, or delete it if no such expert runs any more",
         path.display()
@@ -51,22 +53,30 @@ impl From<StateError> for CommandError {
     }
 }
 
+/// Where this command keeps what it knows: `$XDG_STATE_HOME/metaexpert`, or its like on other systems.
+///
+/// # Errors
+/// When the user has no home.
+pub(crate) fn of_user() -> Result<PathBuf, CommandError> {
+    let strategy = etcetera::choose_base_strategy().map_err(|error| {
+        CommandError::Configuration(format!("no folder to keep state in: {error}\nset HOME, or XDG_STATE_HOME"))
+    })?;
+    // Windows has no folder of its own for state.
+    let state = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    Ok(state.join("metaexpert"))
+}
+
 impl StateFolder {
     /// That of the user who runs this.
     ///
     /// # Errors
     /// When the user has no home.
     pub(crate) fn of_user() -> Result<Self, CommandError> {
-        let strategy = etcetera::choose_base_strategy().map_err(|error| {
-            CommandError::Configuration(format!("no folder to keep state in: {error}\nset HOME, or XDG_STATE_HOME"))
-        })?;
-        // Windows has no folder of its own for state.
-        let state = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
-        Ok(Self::within(&state))
+        Ok(Self::within(&of_user()?))
     }
 
     fn within(state: &Path) -> Self {
-        Self { experts: state.join("metaexpert").join("experts") }
+        Self { experts: state.join("experts") }
     }
 
     /// The folder of an expert, which need not be there.
@@ -156,7 +166,7 @@ impl ExpertFolder {
 #[cfg(test)]
 impl StateFolder {
     pub(crate) fn for_test(state: &Path) -> Self {
-        Self::within(state)
+        Self::within(&state.join("metaexpert"))
     }
 }
 

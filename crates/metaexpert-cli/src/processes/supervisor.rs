@@ -13,7 +13,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Asked, Ending, ExpertFolder, How, Identity, Phase, RunFile, listen,
+    Asked, Ending, ExpertFolder, How, Identity, Phase, RunFile, hand_on, listen,
     restart::{Next, Restarts},
     terminate,
 };
@@ -111,7 +111,7 @@ impl Supervisor<'_> {
             match self.events.recv() {
                 Ok(Event::Ended(status)) => {
                     let status = status.map_err(|error| CommandError::Failed(format!("its end cannot be told: {error}")))?;
-                    return Ok(how_of(status));
+                    return Ok(How::of(status));
                 }
                 Ok(Event::Asked(asked)) => self.hand_on(asked, expert),
                 // This holds a sender itself.
@@ -120,9 +120,15 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Hands the wish to stop on, once: an expert takes a second one for the wish to end at once.
+    /// Hands a wish on; the plain one to stop once, for an expert takes a second one for the wish to end at once.
     fn hand_on(&mut self, asked: Asked, expert: &Identity) {
-        self.is_asked_to_stop = true;
+        self.is_asked_to_stop |= asked.is_for_the_end();
+        if matches!(asked, Asked::FlattenAndHalt | Asked::FlattenAndStop) {
+            if let Err(error) = hand_on(expert, asked) {
+                self.console.error(format_args!("`{}` cannot be told to close everything: {error}", self.folder.name));
+            }
+            return;
+        }
         let was_told_by_terminal = self.run.in_foreground && asked != Asked::Terminate && is_in_terminal();
         if self.is_handed_on || was_told_by_terminal {
             return;
@@ -138,8 +144,9 @@ impl Supervisor<'_> {
         let end = Instant::now() + time;
         loop {
             match self.events.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(Event::Asked(asked)) => return Some(asked),
-                Ok(Event::Ended(_)) => {}
+                Ok(Event::Asked(asked)) if asked.is_for_the_end() => return Some(asked),
+                // Nothing runs that could be open.
+                Ok(Event::Asked(_) | Event::Ended(_)) => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
         }
@@ -161,19 +168,4 @@ impl Supervisor<'_> {
 /// Whether this process has a terminal, which tells all that was started in it of a Ctrl-C and of its own end.
 fn is_in_terminal() -> bool {
     cfg!(unix) && std::fs::File::open("/dev/tty").is_ok()
-}
-
-#[cfg(unix)]
-fn how_of(status: ExitStatus) -> How {
-    use std::os::unix::process::ExitStatusExt;
-    match (status.code(), status.signal()) {
-        (Some(code), _) => How::Code(code),
-        (None, Some(signal)) => How::Signal(signal),
-        (None, None) => How::Unseen,
-    }
-}
-
-#[cfg(not(unix))]
-fn how_of(status: ExitStatus) -> How {
-    status.code().map_or(How::Unseen, How::Code)
 }

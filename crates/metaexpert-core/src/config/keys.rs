@@ -93,6 +93,10 @@ macro_rules! for_each_key {
                 daily_loss_limit: Decimal, (above 0);
                 /// What happens when `max_drawdown_pct` or `daily_loss_limit` is breached.
                 on_breach: OnBreach = OnBreach::Close;
+                /// File that refuses new entries for as long as it is there; looked for once a second. `{expert}` in it stands for the expert's name.
+                kill_switch_file: String = "KILL".to_owned();
+                /// Folder of what the next run has to know: drawdown, the day's loss, a halt. `{expert}` in it stands for the expert's name.
+                state_dir: String = "state/{expert}".to_owned();
                 /// How the size of an order is worked out where the order names none.
                 size_type: SizeType;
                 /// The number that `size_type` is about: base currency, quote currency, or percent of equity.

@@ -56,6 +56,8 @@ const SAMPLES: &[(&str, [&str; 2])] = &[
     ("max_drawdown_pct", ["100", "0.5"]),
     ("daily_loss_limit", ["250.5", "1"]),
     ("on_breach", ["halt_only", "close"]),
+    ("kill_switch_file", ["KILL", "/run/stop-{expert}"]),
+    ("state_dir", ["kept", "/var/lib/{expert}"]),
     ("size_type", ["risk_based", "fixed_base"]),
     ("size_value", ["1.5", "0.001"]),
     ("max_position_size_quote", ["5000", "1"]),

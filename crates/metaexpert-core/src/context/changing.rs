@@ -39,7 +39,7 @@ impl Desk {
     }
 
     /// Cancels every order that stands, in all symbols; the number of orders that are being cancelled by it.
-    pub(super) fn cancel_all(&mut self) -> usize {
+    pub(crate) fn cancel_all(&mut self) -> usize {
         let ids: Vec<_> =
             self.orders.iter().filter(|order| order.rests() && !order.leaving).map(|order| order.order.id).collect();
         ids.iter().filter(|id| self.cancel(**id).is_ok()).count()

@@ -10,8 +10,8 @@ use super::{
     open_orders::{OpenOrders, Working},
 };
 use crate::{
-    Amendment, Charge, ClientOrderId, Error, InstrumentId, Instruments, Money, NewOrder, Offset, Order, OrderStatus, Position,
-    PositionSide, Protection, Reason, Result, Trade, UnixNanos,
+    Amendment, Charge, ClientOrderId, ConfigError, Error, InstrumentId, Instruments, Money, NewOrder, Offset, Order, OrderStatus,
+    Position, PositionSide, Protection, Reason, Result, Trade, UnixNanos,
     config::Config,
     log::Loggers,
     portfolio::{Applied, Overclosed, Portfolio},
@@ -57,11 +57,20 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    pub(crate) fn new(setup: Setup) -> Self {
-        let Setup { config, instruments, main: _, taker_fee, run, log } = setup;
-        Self {
+    /// # Errors
+    /// When something is settled in a currency of which nothing says what it is worth in the main instrument's.
+    pub(crate) fn new(setup: Setup) -> Result<Self> {
+        let Setup { config, instruments, main, taker_fee, run, log } = setup;
+        let capital = Money::new(config.initial_capital, instruments.get(main).settlement.clone());
+        let portfolio = Portfolio::of(&instruments, &capital, config.margin_mode, &[]).map_err(|unvalued| ConfigError {
+            key: "symbol".to_owned(),
+            value: None,
+            rule: unvalued.to_string(),
+            nearest: None,
+        })?;
+        Ok(Self {
             log: Loggers::new(log, &instruments, config.comment.clone()),
-            portfolio: Portfolio::new(config.initial_capital, instruments.len()),
+            portfolio,
             gate: RiskGate::new(config.clone(), taker_fee),
             protection: Protection {
                 stop_loss: config.stop_loss_pct.map(Offset::Percent),
@@ -82,7 +91,7 @@ impl Desk {
             taker_fee,
             run,
             sequence: 0,
-        }
+        })
     }
 
     /// Whether a handler left something to send or to tell.

@@ -5,7 +5,7 @@ use crate::context::{Context, Setup};
 impl Context {
     /// A context that belongs to no engine: it knows no bars, and nobody sends its orders.
     #[doc(hidden)]
-    pub fn detached(setup: Setup) -> Self {
+    pub fn detached(setup: Setup) -> crate::Result<Self> {
         Self::new(setup, Vec::new())
     }
 }

@@ -136,6 +136,7 @@ impl KV for Refusal {
         match self {
             Self::Warmup { symbol: _, remaining } => kv!("remaining" => remaining).serialize(record, to),
             Self::Ended { symbol: _ } => Ok(()),
+            Self::KillSwitch { reason } => kv!("reason" => reason).serialize(record, to),
             Self::Halted { breach, until: _ } => kv!("breach" => breach).serialize(record, to),
             Self::StopGuard { symbol: _, stops, bars, until } => {
                 kv!("stops" => stops, "bars" => bars, "until" => %until).serialize(record, to)

@@ -16,8 +16,9 @@ use crate::{
     Rejection, Timeframe, Trade,
     engine::Stopped,
     expert::DeinitReason,
+    feed::Then,
     portfolio::Leg,
-    risk::{Breach, Refusal},
+    risk::{Breach, Halt, Refusal},
 };
 
 impl Loggers {
@@ -53,9 +54,35 @@ impl Loggers {
         let (rule, fallen_from, equity) = match breach {
             Breach::Drawdown { peak, equity } => ("max_drawdown_pct", peak, equity),
             Breach::DailyLoss { start, equity } => ("daily_loss_limit", start, equity),
+            Breach::Flattened => {
+                warn!(self.root(), "new entries are refused {}", breach.until(); "msgid" => "risk.halted", "rule" => "flatten");
+                return;
+            }
         };
         warn!(self.root(), "new entries are refused {}", breach.until();
             "msgid" => "risk.halted", "rule" => rule, "equity" => %equity.normalize(), "fallen_from" => %fallen_from.normalize());
+    }
+
+    /// An earlier run was halted, and so is this one.
+    pub(crate) fn still_halted(&self, halt: &Halt) {
+        warn!(self.root(), "{}", halt.reason(); "msgid" => "risk.still_halted");
+    }
+
+    /// Somebody wants no new entries, or allows them again.
+    pub(crate) fn switched(&self, kill_switch: Option<&str>) {
+        match kill_switch {
+            Some(reason) => warn!(self.root(), "new entries are refused: {}", reason; "msgid" => "risk.kill_switch_on"),
+            None => warn!(self.root(), "new entries are allowed again"; "msgid" => "risk.kill_switch_off"),
+        }
+    }
+
+    /// Somebody wants everything closed.
+    pub(crate) fn flattening(&self, then: Then) {
+        let then = match then {
+            Then::Halt => "halts",
+            Then::Stop => "ends",
+        };
+        warn!(self.root(), "everything is closed, and the expert {}", then; "msgid" => "risk.flatten", "then" => then);
     }
 
     /// The gate has passed an order, which is expected to be executed at this price.

@@ -4,10 +4,12 @@
 //! it, so that an expert can always get out. A rule that is off is not in the gate's list at all.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Breach, Refusal, RiskApproved,
     closes::{Cooldown, StopGuard},
+    monitor::end_of_day,
     pace::Pace,
     rules::{Entry, RULES, Rule},
     watch::{Missing, Volatility, Watch},
@@ -46,6 +48,8 @@ pub struct RiskGate {
     /// Those that are on, in their order.
     rules: Vec<&'static Rule>,
     pub(super) halt: Option<Halt>,
+    /// Somebody's sentence, as long as which is true no entry passes.
+    pub(super) kill_switch: Option<String>,
     pub(super) watch: Watch,
     pub(super) cooldown: Option<Cooldown>,
     pub(super) stop_guard: Option<StopGuard>,
@@ -53,11 +57,20 @@ pub struct RiskGate {
 }
 
 /// Entries are refused.
-#[derive(Debug)]
-pub(super) struct Halt {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Halt {
+    /// Why.
     pub breach: Breach,
-    /// The UTC day from which it is over; never, where a person has to resume.
-    over_on: Option<i64>,
+    /// When it is over, which is when a UTC day begins; never, where a person has to resume.
+    pub until: Option<UnixNanos>,
+}
+
+impl Halt {
+    /// Whether it is in force at this time.
+    pub fn holds(&self, now: UnixNanos) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
 }
 
 impl RiskGate {
@@ -67,6 +80,7 @@ impl RiskGate {
             taker_fee,
             rules: RULES.iter().filter(|rule| (rule.is_on)(&config)).collect(),
             halt: None,
+            kill_switch: None,
             watch: Watch::default(),
             cooldown: None,
             stop_guard: StopGuard::of(&config),
@@ -76,25 +90,40 @@ impl RiskGate {
     }
 
     /// Refuses entries from now on.
-    /// A halt for a drawdown stands; one for a daily loss gives way to it.
+    /// A halt that a person has to end stands; one for a daily loss gives way to it.
     /// Returns the breach if it is a new reason to.
     pub fn halt(&mut self, breach: Breach, now: UnixNanos) -> Option<&Breach> {
         let is_weaker = matches!(breach, Breach::DailyLoss { .. }) && self.is_halted(now);
-        let stands = matches!(&self.halt, Some(Halt { breach: Breach::Drawdown { .. }, .. }));
+        let stands = self.halt.as_ref().is_some_and(|halt| halt.until.is_none());
         if is_weaker || stands {
             return None;
         }
-        let over_on = match breach {
-            Breach::Drawdown { .. } => None,
+        let until = match breach {
+            Breach::Drawdown { .. } | Breach::Flattened => None,
             // Midnight belongs to the day that ends with it.
-            Breach::DailyLoss { .. } => Some(now.saturating_add_nanos(-1).utc_day() + 1),
+            Breach::DailyLoss { .. } => Some(end_of_day(now)),
         };
-        Some(&self.halt.insert(Halt { breach, over_on }).breach)
+        Some(&self.halt.insert(Halt { breach, until }).breach)
+    }
+
+    /// Refuses entries for the reason that an earlier run had.
+    pub(crate) fn resume(&mut self, halt: Option<Halt>) {
+        self.halt = halt;
+    }
+
+    /// Why entries are refused now, where a breach is the reason.
+    pub fn halted(&self, now: UnixNanos) -> Option<&Halt> {
+        self.halt.as_ref().filter(|halt| halt.holds(now))
+    }
+
+    /// Refuses entries for as long as somebody says, whatever else is in force.
+    pub(crate) fn switch(&mut self, kill_switch: Option<String>) {
+        self.kill_switch = kill_switch;
     }
 
     /// Whether entries are refused because of a breach.
     pub fn is_halted(&self, now: UnixNanos) -> bool {
-        self.halt.as_ref().is_some_and(|halt| halt.over_on.is_none_or(|day| now.utc_day() < day))
+        self.halted(now).is_some()
     }
 
     /// Begins to keep what its rules ask for of so many instruments, of which the data has bars of this length.

@@ -5,12 +5,17 @@
 
 use rust_decimal::Decimal;
 
+use serde::{Deserialize, Serialize};
+
+use super::RiskState;
 use crate::{Instruments, Timeframe, UnixNanos, config::Config, portfolio::Portfolio, rounding::float_of};
 
-/// A limit that was reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why entries are refused: a limit that was reached, or a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "rule", deny_unknown_fields)]
 pub enum Breach {
     /// `max_drawdown_pct`: halted until a person resumes.
+    #[serde(rename = "max_drawdown_pct")]
     Drawdown {
         /// Equity's peak.
         peak: Decimal,
@@ -18,12 +23,16 @@ pub enum Breach {
         equity: Decimal,
     },
     /// `daily_loss_limit`: halted until the next UTC day.
+    #[serde(rename = "daily_loss_limit")]
     DailyLoss {
         /// Equity at the start of the UTC day.
         start: Decimal,
         /// Equity now.
         equity: Decimal,
     },
+    /// Somebody had everything closed: halted until a person resumes.
+    #[serde(rename = "flatten")]
+    Flattened,
 }
 
 impl std::fmt::Display for Breach {
@@ -40,6 +49,7 @@ impl std::fmt::Display for Breach {
                     start.normalize()
                 )
             }
+            Self::Flattened => f.write_str("somebody had everything closed"),
         }
     }
 }
@@ -48,10 +58,15 @@ impl Breach {
     /// Until when entries are refused, as the rest of a sentence.
     pub const fn until(&self) -> &'static str {
         match self {
-            Self::Drawdown { .. } => "until a person resumes",
+            Self::Drawdown { .. } | Self::Flattened => "until a person resumes",
             Self::DailyLoss { .. } => "until the next UTC day",
         }
     }
+}
+
+/// When the UTC day of this time ends. Midnight belongs to the day that ends with it.
+pub(super) const fn end_of_day(time: UnixNanos) -> UnixNanos {
+    Timeframe::D1.open_of(time.saturating_add_nanos(-1)).saturating_add_nanos(Timeframe::D1.nanos())
 }
 
 /// Equity's peak and the day's start, against the two limits.
@@ -85,6 +100,17 @@ impl Monitor {
         monitor
     }
 
+    /// Goes on from where an earlier run was.
+    pub(crate) fn resume(&mut self, state: &RiskState) {
+        (self.peak, self.day_start, self.day_end) = (state.peak, state.day_start, state.day_end);
+        self.settle();
+    }
+
+    /// The running peak, the equity that the UTC day began with, and when that day ends.
+    pub(crate) const fn measured_from(&self) -> (Decimal, Decimal, UnixNanos) {
+        (self.peak, self.day_start, self.day_end)
+    }
+
     /// Whether there is a limit to watch at all.
     #[inline]
     pub const fn is_watching(&self) -> bool {
@@ -96,8 +122,7 @@ impl Monitor {
     #[inline]
     pub fn begin(&mut self, close: UnixNanos, portfolio: &Portfolio, instruments: &Instruments) {
         if close > self.day_end {
-            let day_start = Timeframe::D1.open_of(close.saturating_add_nanos(-1));
-            self.day_end = day_start.saturating_add_nanos(Timeframe::D1.nanos());
+            self.day_end = end_of_day(close);
             self.day_start = portfolio.equity(instruments);
             self.settle();
         }

@@ -14,6 +14,8 @@ pub enum Refusal {
     Warmup { symbol: Symbol, remaining: usize },
     #[error("end_of_data: {symbol}: the run has ended")]
     Ended { symbol: Symbol },
+    #[error("kill_switch: new entries are refused: {reason}")]
+    KillSwitch { reason: String },
     #[error("halted: new entries are refused {until}: {breach}")]
     Halted { breach: String, until: &'static str },
     #[error("stop_guard_count: {symbol}: {stops} protective stops within {bars} bars; entries pass again at {until}")]
@@ -84,6 +86,7 @@ impl Refusal {
         match self {
             Self::Warmup { .. } => "warmup",
             Self::Ended { .. } => "end_of_data",
+            Self::KillSwitch { .. } => "kill_switch",
             Self::Halted { .. } => "halted",
             Self::StopGuard { .. } => "stop_guard_count",
             Self::CircuitBreaker { .. } => "circuit_breaker_pct",

@@ -43,6 +43,7 @@ pub static RULES: &[Rule] = &[
     //   name                      on, where                                             what it asks
     // halted?
     rule("warmup", always, halts::warmup),
+    rule("kill_switch", always, halts::kill_switch),
     rule("halted", always, halts::halted),
     rule("stop_guard_count", |config| config.stop_guard_count.is_some(), halts::stop_guard),
     rule("circuit_breaker_pct", |config| config.circuit_breaker_pct.is_some(), halts::circuit_breaker),
@@ -96,8 +97,18 @@ mod tests {
     #[test]
     fn a_gate_without_limits_has_only_the_rules_that_no_key_turns_off() {
         let on: Vec<_> = RULES.iter().filter(|rule| (rule.is_on)(&Config::default())).map(|rule| rule.name).collect();
-        let always =
-            ["warmup", "halted", "margin", "max_quantity", "leverage", "tick_size", "lot_size", "min_notional", "margin"];
+        let always = [
+            "warmup",
+            "kill_switch",
+            "halted",
+            "margin",
+            "max_quantity",
+            "leverage",
+            "tick_size",
+            "lot_size",
+            "min_notional",
+            "margin",
+        ];
         assert_eq!(on, always);
     }
 }

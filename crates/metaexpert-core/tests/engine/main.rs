@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong should stop there")]
 
+mod halting; // entries refused, everything closed, limits over several runs
 mod orders; // from what an expert says to what leaves, and what stands
 mod records; // what is written into the log
 mod risk; // each rule of the gate, by an example

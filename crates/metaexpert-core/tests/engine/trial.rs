@@ -15,6 +15,7 @@ use metaexpert_core::{
     feed::{Event, Feed},
     journal::{Journal, Journaled, Record},
     log::ExpertLog,
+    risk::RiskState,
 };
 use rust_decimal::{Decimal, dec};
 
@@ -181,7 +182,7 @@ impl NextOpen {
 }
 
 #[derive(Default)]
-pub(crate) struct Kept(Vec<String>);
+pub(crate) struct Kept(Vec<String>, Vec<RiskState>);
 
 impl Journal for Kept {
     fn append(&mut self, order: &NewOrder) -> Result<()> {
@@ -194,8 +195,10 @@ impl Journal for Kept {
     }
 
     fn record(&mut self, record: Record<'_>) -> Result<()> {
-        if let Record::Error(error) = record {
-            self.0.push(format!("error {error}"));
+        match record {
+            Record::Error(error) => self.0.push(format!("error {error}")),
+            Record::Risk(state) => self.1.push(state.clone()),
+            _ => {}
         }
         Ok(())
     }
@@ -229,6 +232,10 @@ pub(crate) struct Trial {
     /// What the script fails with is a panic.
     pub(crate) panics: bool,
     pub(crate) log: ExpertLog,
+    /// The limits are carried from run to run.
+    pub(crate) carries: bool,
+    /// From this one, if there was one.
+    pub(crate) earlier: Option<RiskState>,
 }
 
 impl Trial {
@@ -240,7 +247,7 @@ impl Trial {
             ..Config::default()
         };
         let wants = Wants { bars: vec![BarWant { symbol: None, timeframe: None }], errors: true, ..Wants::default() };
-        Self { config, wants, refuse: false, panics: false, log: ExpertLog::silent() }
+        Self { config, wants, refuse: false, panics: false, log: ExpertLog::silent(), carries: false, earlier: None }
     }
 
     pub(crate) fn instruments() -> (Instruments, [InstrumentId; 2]) {
@@ -263,9 +270,12 @@ impl Trial {
         let mut engine =
             Engine::new(Box::new(program), setup, Timeframe::M1, feed, broker, SimulatedClock::default(), Kept::default())
                 .unwrap();
+        if self.carries {
+            engine.carry_risk(self.earlier);
+        }
         let ended = engine.run();
-        let kept = engine.into_ended().journal.0;
-        Ran { ended, log: log.take(), kept }
+        let Kept(kept, risk) = engine.into_ended().journal;
+        Ran { ended, log: log.take(), kept, risk }
     }
 
     /// Bars as (minute, open, close).
@@ -284,6 +294,8 @@ pub(crate) struct Ran {
     pub(crate) ended: Result<DeinitReason, Stopped>,
     pub(crate) log: Vec<String>,
     pub(crate) kept: Vec<String>,
+    /// What the next run was to know, each time that it was told.
+    pub(crate) risk: Vec<RiskState>,
 }
 
 pub(crate) fn bar(instrument: InstrumentId, minute: i64, open: f64, close: f64, more: bool) -> Event {

@@ -1,25 +1,32 @@
 //! What time it is on a made-up market, and how to wait for a later one.
 //!
 //! The one decision: the market's time is worked out from the wall clock each time it is asked for, so that bars close when the
-//! wall clock says so, whatever the machine slept or the clock was set to meanwhile. It never waits longer than a minute
-//! without looking again.
+//! wall clock says so, whatever the machine slept or the clock was set to meanwhile. It never waits longer than a second
+//! without looking again: at the wall clock, which may have been set, and for the file of the kill switch.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
-use metaexpert_core::UnixNanos;
+use metaexpert_core::{UnixNanos, feed::Then};
 
-use super::stop::StopRequest;
-
-/// How long a wait may be without a look at the wall clock, which may have been set.
-const LOOK_AGAIN: Duration = Duration::from_mins(1);
+use super::{
+    kill_switch::{KillSwitch, LOOK_EVERY},
+    stop::{StopRequest, Wish},
+};
 
 /// How a wait for a time ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Waited {
     /// It is that time.
     Reached,
     /// Somebody wants the run to end.
     Stopped,
+    /// Somebody wants everything closed. It is told once.
+    Flatten(Then),
+    /// Somebody wants no new entries, and why, or allows them again. It is told once.
+    KillSwitch(Option<String>),
 }
 
 /// The clock of a market.
@@ -32,6 +39,9 @@ pub(crate) trait MarketClock {
 #[derive(Debug)]
 pub(crate) struct PacedClock<'a> {
     stop: &'a StopRequest,
+    /// The strongest wish to have everything closed that was told of.
+    heard: Option<Then>,
+    kill_switch: Option<KillSwitch>,
     wall: fn() -> UnixNanos,
     started: UnixNanos,
     stood_at: UnixNanos,
@@ -41,7 +51,12 @@ pub(crate) struct PacedClock<'a> {
 impl<'a> PacedClock<'a> {
     /// A clock that stood at `stood_at` when the wall clock stood at `started`.
     pub(crate) fn new(started: UnixNanos, stood_at: UnixNanos, speed: u32, stop: &'a StopRequest) -> Self {
-        Self { stop, wall: wall_clock, started, stood_at, speed: speed.max(1) }
+        Self { stop, heard: None, kill_switch: None, wall: wall_clock, started, stood_at, speed: speed.max(1) }
+    }
+
+    /// The same, with an eye on the file of the kill switch.
+    pub(crate) fn watching(self, kill_switch_file: PathBuf) -> Self {
+        Self { kill_switch: Some(KillSwitch::new(kill_switch_file)), ..self }
     }
 
     /// How long it is on the wall until it is `time` on the market; zero where it has been.
@@ -58,9 +73,19 @@ impl<'a> PacedClock<'a> {
 impl MarketClock for PacedClock<'_> {
     fn wait_until(&mut self, time: UnixNanos) -> Waited {
         loop {
+            if let Some(switch) = &mut self.kill_switch
+                && switch.has_changed(Instant::now())
+            {
+                return Waited::KillSwitch(switch.reason().cloned());
+            }
             let left = self.left(time);
-            if self.stop.wait(left.min(LOOK_AGAIN)).is_some() {
-                return Waited::Stopped;
+            match self.stop.wait(left.min(LOOK_EVERY), self.heard) {
+                Some(Wish::Stop(_)) => return Waited::Stopped,
+                Some(Wish::Flatten(then)) => {
+                    self.heard = Some(then);
+                    return Waited::Flatten(then);
+                }
+                None => {}
             }
             if left.is_zero() {
                 return Waited::Reached;
@@ -114,5 +139,18 @@ mod tests {
         let mut clock = clock(&stop, 1, || STARTED);
         assert_eq!(clock.wait_until(UnixNanos::MAX), Waited::Stopped);
         assert_eq!(clock.wait_until(UnixNanos::MIN), Waited::Stopped);
+    }
+
+    #[test]
+    fn a_wish_to_have_everything_closed_and_the_kill_switch_are_told_once_and_the_wait_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("KILL"), "").unwrap();
+        let stop = StopRequest::new();
+        let _heeding = stop.heed();
+        stop.flatten(Then::Halt);
+        let mut clock = clock(&stop, 1, || STARTED).watching(folder.path().join("KILL"));
+        assert!(matches!(clock.wait_until(UnixNanos::MAX), Waited::KillSwitch(Some(_))));
+        assert_eq!(clock.wait_until(UnixNanos::MAX), Waited::Flatten(Then::Halt));
+        assert_eq!(clock.wait_until(STOOD_AT), Waited::Reached);
     }
 }

@@ -12,7 +12,10 @@ use metaexpert_core::{
 };
 use metaexpert_data::SyntheticBars;
 
-use super::clock::{MarketClock, Waited};
+use super::{
+    clock::{MarketClock, Waited},
+    venue::{AtOnce, PaperVenue},
+};
 
 /// When a run begins and ends, in the time of its market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +51,8 @@ pub(crate) struct PacedFeed<'a, C: ?Sized> {
     intervals: Vec<i64>,
     /// Bars that closed at the same time and were not handed out yet.
     closed: VecDeque<InstrumentBar>,
+    /// Told to the venue: somebody wants everything closed now.
+    at_once: AtOnce,
 }
 
 impl<'a, C: MarketClock + ?Sized> PacedFeed<'a, C> {
@@ -62,7 +67,13 @@ impl<'a, C: MarketClock + ?Sized> PacedFeed<'a, C> {
             now: span.start,
             intervals: timers.iter().map(nanos).collect(),
             closed: VecDeque::new(),
+            at_once: AtOnce::default(),
         }
+    }
+
+    /// The same, which lets this venue know that somebody wants everything closed now.
+    pub(crate) fn telling(self, venue: &PaperVenue) -> Self {
+        Self { at_once: venue.at_once(), ..self }
     }
 
     /// When the bars close that come next; `None` after the last, and where the calendar ends.
@@ -94,8 +105,14 @@ impl<C: MarketClock + ?Sized> Feed for PacedFeed<'_, C> {
         // A timer at the close sees the bar: the engine fires it then.
         let timer = self.next_timer().filter(|due| *due < close);
         let next = timer.unwrap_or(close);
-        if self.clock.wait_until(next) == Waited::Stopped {
-            return Ok(Some(Event::Stop));
+        match self.clock.wait_until(next) {
+            Waited::Reached => {}
+            Waited::Stopped => return Ok(Some(Event::Stop)),
+            Waited::KillSwitch(reason) => return Ok(Some(Event::KillSwitch(reason))),
+            Waited::Flatten(then) => {
+                self.at_once.set(true);
+                return Ok(Some(Event::Flatten(then)));
+            }
         }
         self.now = self.now.max(next);
         if timer.is_some() {

@@ -43,7 +43,10 @@ pub(crate) fn prepare(wants: &Wants, resolved: &Resolved, now: UnixNanos) -> Res
     let notes = Vec::from_iter(on_margin.then(|| NO_FUNDING.to_owned()));
     let config = Config { warmup_bars: history_of(&resolved.config), ..resolved.config.clone() };
     let log = ExpertLog::silent();
-    Ok((Session { expert: String::new(), config, instruments, main, markets: made_up, fees, span, notes, log }, warnings))
+    Ok((
+        Session { expert: String::new(), config, instruments, main, markets: made_up, fees, span, notes, log, risk: None },
+        warnings,
+    ))
 }
 
 /// The first symbol is the expert's own.

@@ -13,6 +13,7 @@ use metaexpert_core::{
     journal::Journal,
     log::ExpertLog,
     portfolio::Portfolio,
+    risk::{Halt, RiskState},
 };
 use metaexpert_data::SyntheticBars;
 use metaexpert_matching::{Costs, VenueSetup};
@@ -20,6 +21,7 @@ use metaexpert_matching::{Costs, VenueSetup};
 use super::{
     clock::MarketClock,
     feed::{PacedFeed, Span},
+    risk_file::{Carrying, RiskFile},
     venue::PaperVenue,
 };
 use crate::venues::Fees;
@@ -40,6 +42,8 @@ pub(crate) struct Session {
     /// What a reader of the summary must know, in sentences.
     pub(crate) notes: Vec<String>,
     pub(crate) log: ExpertLog,
+    /// Where the next run finds what it has to know of this one, and what this one has found there.
+    pub(crate) risk: Option<(RiskFile, Option<RiskState>)>,
 }
 
 /// What a run has left behind.
@@ -51,6 +55,8 @@ pub(crate) struct Ran<J> {
     pub(crate) account: Portfolio,
     /// How often bars have closed since the start.
     pub(crate) closes: u64,
+    /// Why the next run will not open anything either.
+    pub(crate) halt: Option<Halt>,
 }
 
 impl Session {
@@ -74,11 +80,17 @@ impl Session {
             log: self.log,
         };
         let Span { timeframe, .. } = self.span;
-        let feed = PacedFeed::new(self.markets, self.span, &program.wants().timers, clock);
+        let feed = PacedFeed::new(self.markets, self.span, &program.wants().timers, clock).telling(&venue);
+        let (file, earlier) = self.risk.unzip();
+        let earlier = earlier.flatten();
+        let halt = earlier.as_ref().and_then(|earlier| earlier.halt.clone());
+        let journal = Carrying { journal, file, halt };
         let mut engine = Engine::new(program, setup, timeframe, feed, &mut venue, SimulatedClock::default(), journal)?;
+        engine.carry_risk(earlier);
         let ended = engine.run();
-        let journal = engine.into_ended().journal;
-        Ok(Ran { ended, journal, account: venue.account(), closes: venue.closes().saturating_sub(self.span.history()) })
+        let Carrying { journal, halt, .. } = engine.into_ended().journal;
+        let closes = venue.closes().saturating_sub(self.span.history());
+        Ok(Ran { ended, journal, account: venue.account(), closes, halt })
     }
 
     fn venue(&self) -> VenueSetup {

@@ -141,6 +141,9 @@ impl fmt::Display for PaperSummary {
         }
         row(f, "bars", format_args!("{}, after {history} of history", self.ran.closes))?;
         row(f, "ended", self.reason)?;
+        if let Some(halt) = &self.ran.halt {
+            row(f, "halted", halt.reason())?;
+        }
         self.write_account(f)?;
         self.write_orders(f)?;
         notes.iter().try_for_each(|note| writeln!(f, "\nNote: {note}"))

@@ -39,6 +39,7 @@ impl Journal for Tally {
             // Nothing came of a cancelled one; what was paid is in the balance, and a rejection was counted where it was recorded.
             Record::Cancelled(..)
             | Record::Charged(_)
+            | Record::Risk(_)
             | Record::Funding(_)
             | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
             Record::Error(_) => self.errors += 1,

@@ -4,11 +4,13 @@ use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 
 use expect_test::expect;
 use metaexpert_core::{
-    Amendment, Context, NewOrder, Result, Summary, Trade,
+    Amendment, Context, NewOrder, Reason, Result, Summary, Trade,
     config::{MarketType, Origin, Resolved},
     expert::{BarWant, DeinitReason, Failure, HandlerEvent, Program, Wants},
+    feed::Then,
     journal::{Journal, Record},
     log::ExpertLog,
+    risk::Breach,
 };
 use metaexpert_data::{Source, SyntheticSpec};
 use metaexpert_tester::{Backtest, Run};
@@ -298,6 +300,98 @@ fn the_summary_says_what_a_run_came_to() {
     "#]]
     .assert_eq(&summary.to_string());
     assert!(summary.into_failure().is_none());
+}
+
+/// Says something once, when it is this time, and stops the run later.
+struct Wishing {
+    at: UnixNanos,
+    wish: Option<Waited>,
+    until: UnixNanos,
+}
+
+impl MarketClock for Wishing {
+    fn wait_until(&mut self, time: UnixNanos) -> Waited {
+        if let Some(wish) = self.wish.take_if(|_| time > self.at) {
+            return wish;
+        }
+        if time <= self.until { Waited::Reached } else { Waited::Stopped }
+    }
+}
+
+#[test]
+fn whoever_wants_everything_closed_does_not_wait_for_the_next_bar() {
+    // Bought at the open of 10:03, and closed at what that bar closed at.
+    let resolved = resolved("timeframe=1m lookback_bars=8 stop_loss_pct=90 take_profit_pct=90 slippage_pct=0");
+    let at = |text: &str| UnixNanos::parse(&format!("2024-03-04T{text}Z")).unwrap();
+    for (then, closes, orders, ended) in [(Then::Halt, 7, 1, "10:09:00"), (Then::Stop, 2, 1, "10:04:00")] {
+        let mut clock = Wishing { at: at("10:04:00"), wish: Some(Waited::Flatten(then)), until: at("10:09:59") };
+        let (program, diary) = Busy::with_diary(&[]);
+        let ran = session(&resolved, &[]).unwrap().run(program, &mut clock, Kept::default()).unwrap();
+        assert!(matches!(ran.ended, Ok(DeinitReason::UserStop)));
+        assert_eq!((ran.closes, ran.journal.tally.orders, ran.account.legs().count()), (closes, orders, 0));
+        let [bought, sold] = ran.journal.trades.try_into().unwrap();
+        assert_eq!((bought.time, sold.time, sold.reason), (at("10:03:00"), at("10:04:00"), Reason::RiskHalt));
+        let shown = diary.take();
+        assert!(shown.last().unwrap().starts_with(&format!("2024-03-04T{ended}")), "{shown:?}");
+        assert_eq!(ran.halt.map(|halt| halt.breach), (then == Then::Halt).then_some(Breach::Flattened));
+    }
+}
+
+#[test]
+fn a_kill_switch_lets_nothing_be_opened_while_it_is_on() {
+    let resolved = resolved("timeframe=1m lookback_bars=8 stop_loss_pct=90 take_profit_pct=90");
+    let wish = Some(Waited::KillSwitch(Some("the file `KILL` is there".to_owned())));
+    let mut clock = Wishing { at: NOW, wish, until: UnixNanos::parse("2024-03-04T10:09:59Z").unwrap() };
+    let ran = session(&resolved, &[]).unwrap().run(Busy::with_diary(&[]).0, &mut clock, Tally::default()).unwrap();
+    assert_eq!((ran.journal.orders, ran.journal.rejected.get("kill_switch").copied()), (0, Some(2)));
+    assert!(ran.halt.is_none(), "the next run may trade, unless the file is there");
+}
+
+/// A run whose expert is limited, with what it leaves the next one in this folder.
+fn run_with_limits(folder: &std::path::Path, market: &str, more: &str) -> (Ran<Tally>, Option<String>) {
+    let settings = format!(
+        "timeframe=1m lookback_bars=8 stop_loss_pct=90 take_profit_pct=90 leverage=5 {more} data=synthetic:seed=3,{market}"
+    );
+    let resolved = resolved(&format!("{settings} state_dir={}", folder.display()));
+    let log = Logger::root(metaexpert_log::slog::Discard, metaexpert_log::slog::o!());
+    let session = session(&resolved, &[]).unwrap();
+    let file = RiskFile::new(&session.config, "busy", log);
+    let earlier = file.read(session.span.start, session.config.initial_capital).unwrap();
+    let warning = earlier.as_ref().and_then(|state| state.halt.as_ref()).map(|halt| file.warning("busy", halt));
+    let session = Session { risk: Some((file, earlier)), ..session };
+    (session.run(Busy::with_diary(&[]).0, &mut Hurried(UnixNanos::MAX), Tally::default()).unwrap(), warning)
+}
+
+#[test]
+fn a_drawdown_that_halted_one_run_halts_the_next_one_until_a_person_resumes() {
+    let folder = tempfile::tempdir().unwrap();
+    let market = "start=2024-03-04T10:00:00Z,bars=3000";
+    let (first, warning) = run_with_limits(folder.path(), market, "max_drawdown_pct=2");
+    assert!(warning.is_none() && first.journal.orders > 0);
+    assert!(matches!(first.halt.as_ref().map(|halt| &halt.breach), Some(Breach::Drawdown { .. })), "{:?}", first.halt);
+    let later = "start=2024-03-09T10:00:00Z,bars=100";
+    let (second, warning) = run_with_limits(folder.path(), later, "max_drawdown_pct=2");
+    let warning = warning.unwrap();
+    assert!(
+        warning.contains("until a person resumes: max_drawdown_pct is reached") && warning.contains("risk-paper.json"),
+        "{warning}"
+    );
+    assert_eq!((second.journal.orders, second.halt), (0, first.halt));
+    assert!(second.journal.rejected.contains_key("halted"));
+    std::fs::remove_file(folder.path().join("risk-paper.json")).unwrap();
+    assert!(run_with_limits(folder.path(), later, "max_drawdown_pct=2").0.journal.orders > 0);
+}
+
+#[test]
+fn the_loss_of_a_day_halts_the_next_run_of_that_day_and_none_of_the_next_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, _) = run_with_limits(folder.path(), "start=2024-03-04T01:00:00Z,bars=900", "daily_loss_limit=100");
+    assert!(matches!(first.halt.as_ref().map(|halt| &halt.breach), Some(Breach::DailyLoss { .. })), "{:?}", first.halt);
+    let (same_day, warning) = run_with_limits(folder.path(), "start=2024-03-04T20:00:00Z,bars=100", "daily_loss_limit=100");
+    assert!(warning.unwrap().contains("until the next UTC day"));
+    assert_eq!(same_day.journal.orders, 0);
+    let (next_day, warning) = run_with_limits(folder.path(), "start=2024-03-05T00:30:00Z,bars=10", "daily_loss_limit=100");
+    assert!(warning.is_none() && next_day.journal.orders > 0);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! The venue of a paper run: the simulated one of a backtest, with an end of its own.
 //!
 //! The one decision: at the end of a run nothing is sold. The data has not ended, only this run over it; what is open stays so
-//! and is told of, and what waited for the next open is withdrawn.
+//! and is told of, and what waited for the next open is withdrawn. Whoever wants everything closed does not wait for the next open
+//! either: at an exchange that takes a moment, and here it takes the last price there was, with slippage and fee.
+
+use std::{cell::Cell, rc::Rc};
 
 use metaexpert_core::{
-    Amendment, ClientOrderId, InstrumentBar, NewOrder, Result,
+    Amendment, Bar, ClientOrderId, InstrumentBar, InstrumentId, NewOrder, Reason, Result, UnixNanos,
     broker::{Answer, Broker, Market},
     journal::Journaled,
     portfolio::Portfolio,
@@ -19,12 +22,30 @@ pub(crate) struct PaperVenue {
     last: Vec<Option<InstrumentBar>>,
     /// How often bars have closed.
     closes: u64,
+    at_once: AtOnce,
 }
+
+/// Whether somebody wants everything closed without waiting for the next bar. The feed hears of it, and the venue acts on it.
+pub(crate) type AtOnce = Rc<Cell<bool>>;
 
 impl PaperVenue {
     pub(crate) fn new(setup: VenueSetup) -> Self {
         let last = setup.instruments.iter().map(|_| None).collect();
-        Self { venue: Venue::new(setup), last, closes: 0 }
+        Self { venue: Venue::new(setup), last, closes: 0, at_once: AtOnce::default() }
+    }
+
+    /// To be set by whoever hears that everything is to be closed now.
+    pub(crate) fn at_once(&self) -> AtOnce {
+        Rc::clone(&self.at_once)
+    }
+
+    /// Lets what waits meet the last price of an instrument once more.
+    fn show_last_price(&mut self, instrument: InstrumentId, time: UnixNanos, answers: &mut Vec<Answer>) {
+        if let Some(last) = self.last.get(instrument.index()).copied().flatten() {
+            let price = last.bar.close;
+            let bar = Bar { time, open: price, high: price, low: price, close: price, volume: 0.0 };
+            self.venue.observe(Market::Bars(&[InstrumentBar { instrument, bar }]), answers);
+        }
     }
 
     /// How often bars have closed, those of several markets at one time counted once.
@@ -45,7 +66,12 @@ impl PaperVenue {
 /// Borrowed, so that the account outlives the engine.
 impl Broker for &mut PaperVenue {
     fn submit(&mut self, order: Journaled<NewOrder>, answers: &mut Vec<Answer>) -> Result<()> {
-        self.venue.submit(order, answers)
+        let NewOrder { instrument, time, reason, .. } = *order.get();
+        self.venue.submit(order, answers)?;
+        if reason == Reason::RiskHalt && self.at_once.get() {
+            self.show_last_price(instrument, time, answers);
+        }
+        Ok(())
     }
 
     fn amend(&mut self, amendment: Journaled<Amendment>, answers: &mut Vec<Answer>) -> Result<()> {
@@ -59,6 +85,7 @@ impl Broker for &mut PaperVenue {
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {
         if let Market::Bars(bars) = market {
             self.closes += 1;
+            self.at_once.set(false);
             for bar in bars {
                 if let Some(last) = self.last.get_mut(bar.instrument.index()) {
                     *last = Some(*bar);

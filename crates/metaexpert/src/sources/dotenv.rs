@@ -4,13 +4,16 @@
 //! somebody else's. It is read, and never made part of the process's own environment, so that nothing that an expert starts
 //! inherits a secret.
 //!
-//! How a line is read is dotenvy's: a `$NAME` in a value stands for another variable, but not in single quotation marks.
+//! How a line is read is dotenvy's, but for one thing: a `$NAME` in a value would stand for another variable, and a value of ours in
+//! which it does is refused, for a passphrase with a `$` in it would become another one in silence. `metaexpert doctor` reads
+//! the file too, before there is a program to ask, with a reader of its own (`doctor/env_file.rs`): what is a variable, what is set
+//! twice and what has such a `$` is the same there.
 
 use std::{cell::Cell, collections::BTreeMap, io::Read, path::Path, rc::Rc};
 
 use metaexpert_core::{
     ConfigError,
-    config::{Line, Origin},
+    config::{Line, Origin, REPLACED_DOLLAR, replaces_a_dollar},
 };
 use metaexpert_log::register_secret;
 
@@ -62,6 +65,10 @@ fn sort_out(
         }
         let is_credential = credentials::concerns(&variable);
         let place = format!("{line}: {variable}");
+        if (is_credential || environment::concerns(&variable)) && replaces_a_dollar(&text.text, line.number) {
+            refused.push(ConfigError::about(place, REPLACED_DOLLAR));
+            continue;
+        }
         match environment::put(&variable, value.clone(), &Origin::EnvironmentFile(line.clone()), experts, &mut given) {
             Some(Err(unknown)) => refused.push(unknown.at(place)),
             None if !is_credential => {}

@@ -35,7 +35,7 @@ pub(super) fn read(variables: Vec<(OsString, OsString)>, experts: &[Subject<'_>]
         .into_iter()
         .filter_map(|(name, value)| {
             let name = name.into_string().ok()?;
-            name.starts_with(PREFIX).then_some((name, value))
+            concerns(&name).then_some((name, value))
         })
         .collect();
     // The order of an environment is nobody's; that of errors should not change from run to run.
@@ -52,6 +52,11 @@ pub(super) fn read(variables: Vec<(OsString, OsString)>, experts: &[Subject<'_>]
         }
     }
     given
+}
+
+/// Whether a variable is to be a key or an input.
+pub(super) fn concerns(variable: &str) -> bool {
+    variable.starts_with(PREFIX)
 }
 
 /// Puts a variable to what is given; `None` where its name is not one of ours.

@@ -111,6 +111,7 @@ fn context() -> Context {
         run: 1,
         log: ExpertLog::silent(),
     })
+    .unwrap()
 }
 
 /// A run that made nothing and lost nothing.

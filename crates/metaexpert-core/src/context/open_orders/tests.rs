@@ -28,7 +28,7 @@ fn context() -> Context {
     });
     let config = Config { initial_capital: dec!(1_000_000_000), ..Config::default() };
     let setup = Setup { config, instruments, main, taker_fee: dec!(0.001), run: 1, log: ExpertLog::silent() };
-    let mut context = Context::new(setup, Vec::new());
+    let mut context = Context::new(setup, Vec::new()).unwrap();
     context.desk.see(main, 100.0, 1.0);
     context
 }

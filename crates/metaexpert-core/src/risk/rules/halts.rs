@@ -10,12 +10,14 @@ pub(super) fn warmup(_: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
     Err(Refusal::Warmup { symbol: entry.symbol(), remaining: entry.view.warmup })
 }
 
+pub(super) fn kill_switch(gate: &RiskGate, _: &Entry<'_>) -> Result<(), Refusal> {
+    gate.kill_switch.as_ref().map_or(Ok(()), |reason| Err(Refusal::KillSwitch { reason: reason.clone() }))
+}
+
 pub(super) fn halted(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
-    match &gate.halt {
-        Some(halt) if gate.is_halted(entry.view.now) => {
-            Err(Refusal::Halted { breach: halt.breach.to_string(), until: halt.breach.until() })
-        }
-        _ => Ok(()),
+    match gate.halted(entry.view.now) {
+        Some(halt) => Err(Refusal::Halted { breach: halt.breach.to_string(), until: halt.breach.until() }),
+        None => Ok(()),
     }
 }
 

@@ -188,6 +188,9 @@ fn what_is_wrong_in_the_dotenv_is_said_with_its_line_and_without_what_stands_the
             "\nOKX_API_KEY=hunter2hunter2\nOKX_API_KEY=hunter3hunter3",
             ".env:3: OKX_API_KEY: is set twice; the first stands in line 2",
         ),
+        ("# c\nA=$PATH\nOKX_API_PASSPHRASE=hunter2$hunter2", &dollar_at(".env:3: OKX_API_PASSPHRASE")),
+        ("OKX_API_PASSPHRASE=\"hunter2 ${HOME}\"", &dollar_at(".env:1: OKX_API_PASSPHRASE")),
+        ("\nexport METAEXPERT_COMMENT=5$", &dollar_at(".env:2: METAEXPERT_COMMENT")),
         ("A='x\ny'\n# c\nMETAEXPERT_LEVERAGE=500", ".env:4: METAEXPERT_LEVERAGE: `500` is not in 1 to 125; the nearest is `125`"),
         ("A=1\nhunter2hunter2", &at_line(2)),
         ("OKX_API_SECRET=hunter2 hunter2\n", &at_line(1)),
@@ -198,6 +201,12 @@ fn what_is_wrong_in_the_dotenv_is_said_with_its_line_and_without_what_stands_the
         check_file(".env", content.as_bytes(), expect);
     }
     check_file(".env", b"A=1\nB=2\n\nOKX_API_SECRET=\xff\n", ".env:4: is not UTF-8");
+}
+
+fn dollar_at(place: &str) -> String {
+    let rule =
+        "has a `$`, which stands for another variable here; put the value in single quotation marks, `'...'`, or write `\\$`";
+    format!("{place}: {rule}")
 }
 
 fn at_line(line: usize) -> String {
@@ -244,6 +253,22 @@ fn others_variables_of_the_dotenv_are_left_alone() {
     assert_eq!(err, "");
     let Plan { resolved, .. } = plans.unwrap().remove(0);
     assert_eq!((resolved.config.leverage, resolved.config.comment.as_deref()), (10, Some("a")));
+}
+
+#[test]
+fn a_dollar_that_stands_for_itself_arrives_as_it_was_written() {
+    for line in [
+        "METAEXPERT_STRATEGY_NAME='5$ a$HOME'",
+        "METAEXPERT_STRATEGY_NAME=\"5\\$ a\\$HOME\"",
+        "METAEXPERT_STRATEGY_NAME=5\\$\\ a\\$HOME # $",
+    ] {
+        let Ended { plans, err, .. } = with_files(&[(".env", format!("A=$HOME\n{line}\n").as_bytes())], "", "");
+        assert_eq!(
+            (plans.unwrap().remove(0).resolved.config.strategy_name.as_deref(), err.as_str()),
+            (Some("5$ a$HOME"), ""),
+            "{line}"
+        );
+    }
 }
 
 #[cfg(unix)]
