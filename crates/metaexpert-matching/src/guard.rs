@@ -48,6 +48,11 @@ impl Quiet {
         low > self.below && high < self.above
     }
 
+    /// Between two levels, a little inside of them.
+    pub(crate) fn between(below: f64, above: f64) -> Self {
+        Self { below: below * (1.0 + NEAR), above: above * (1.0 - NEAR) }
+    }
+
     /// Where nothing happens to either of two.
     #[must_use]
     pub(crate) const fn both(self, other: Self) -> Self {
@@ -79,6 +84,8 @@ pub(crate) struct Guard {
     limit_fill: LimitFill,
     protection: Protection,
     maintenance: Option<Maintenance>,
+    /// Whether it is the mark price, and not the walk, that liquidates.
+    by_mark: bool,
     entry: Decimal,
     /// Best price of the walk since the entry, the entry first.
     best: Decimal,
@@ -123,6 +130,7 @@ impl Guard {
             limit_fill,
             protection,
             maintenance,
+            by_mark: false,
             entry,
             best: entry,
             stop_loss: None,
@@ -171,8 +179,20 @@ impl Guard {
         Liquidation { level, bankruptcy }
     }
 
+    /// From now on the mark price liquidates.
+    pub(crate) fn follow_mark(&mut self) {
+        self.wake();
+        self.by_mark = true;
+        self.settle();
+    }
+
+    /// What liquidates on the walk.
+    fn liquidation_on_walk(&self) -> Option<Liquidation> {
+        self.liquidation.filter(|_| !self.by_mark)
+    }
+
     /// The walk has come to `price`: the best price, and what it arms.
-    fn visit(&mut self, price: Decimal) {
+    pub(crate) fn visit(&mut self, price: Decimal) {
         self.best = self.better(self.best, price);
         let reached = |threshold: &mut Option<Decimal>, best, side| {
             *threshold = threshold.filter(|threshold| !is_ahead_or_at(side, best, *threshold));
@@ -181,38 +201,44 @@ impl Guard {
         reached(&mut self.trailing_from, self.best, self.side);
     }
 
+    /// How the leg is left if the mark price is `mark`, where that liquidates.
+    pub(crate) fn liquidated_by_mark(&self, mark: Decimal) -> Option<Exit> {
+        self.liquidation.filter(|_| self.by_mark).and_then(|liquidation| self.taken_over(liquidation, mark))
+    }
+
     /// How the leg is left if the price jumps to `open`: taken over by the exchange, if that lies at or beyond its level.
     pub(crate) fn liquidated_by(&self, open: Decimal) -> Option<Exit> {
-        let Liquidation { level, bankruptcy } = self.liquidation?;
+        self.liquidation_on_walk().and_then(|liquidation| self.taken_over(liquidation, open))
+    }
+
+    fn taken_over(&self, Liquidation { level, bankruptcy }: Liquidation, price: Decimal) -> Option<Exit> {
         let order = ExitOrder::Liquidation(bankruptcy);
-        is_ahead_or_at(self.side, level, open).then_some(Exit { at: open, order, reason: Reason::Liquidation })
+        is_ahead_or_at(self.side, level, price).then_some(Exit { at: price, order, reason: Reason::Liquidation })
     }
 
-    /// How the leg is left at the open of a bar, if it is; the open then counts as a price of the walk.
-    pub(crate) fn at_open(&mut self, open: Decimal) -> Option<Exit> {
-        if let Some(exit) = self.liquidated_by(open) {
-            return Some(exit);
-        }
-        if let Some(exit) = self.stopped_at(open) {
-            return Some(exit);
-        }
-        if self.takes_open(open) {
-            return Some(Exit { at: open, order: ExitOrder::Limit(open), reason: Reason::TakeProfit });
-        }
-        self.visit(open);
-        None
+    /// How the leg is left at a price that the market has jumped to, if it is.
+    pub(crate) fn at_jump(&self, price: Decimal) -> Option<Exit> {
+        let taken =
+            || self.takes_open(price).then_some(Exit { at: price, order: ExitOrder::Limit(price), reason: Reason::TakeProfit });
+        self.liquidated_by(price).or_else(|| self.stopped_at(price)).or_else(taken)
     }
 
-    /// How the leg is left on the way from one point of the walk to the next, if it is; the next then counts as visited.
-    pub(crate) fn between(&mut self, from: Decimal, to: Decimal) -> Option<Exit> {
+    /// How the leg is left at a print, if it is: as by a jump, but a limit gets its own price.
+    pub(crate) fn at_print(&self, price: Decimal) -> Option<Exit> {
+        let stopped = self.liquidated_by(price).or_else(|| self.stopped_at(price));
+        stopped.or_else(|| self.limit_on_the_way(price))
+    }
+
+    /// How the leg is left on the way from one point of the walk to the next, if it is.
+    pub(crate) fn between(&self, from: Decimal, to: Decimal) -> Option<Exit> {
         if let Some(exit) = self.stopped_at(from) {
             return Some(exit);
         }
-        let exit = if is_ahead_or_at(self.side, to, from) { self.limit_on_the_way(to) } else { self.stop_on_the_way(to) };
-        if exit.is_none() {
-            self.visit(to);
+        // An increase on the way may have put the limit behind the price.
+        if self.limit_on_the_way(from).is_some() {
+            return Some(Exit { at: from, order: ExitOrder::Limit(from), reason: Reason::TakeProfit });
         }
-        exit
+        if is_ahead_or_at(self.side, to, from) { self.limit_on_the_way(to) } else { self.stop_on_the_way(to) }
     }
 
     /// A stop that lies at or beyond the price is taken at the price.
@@ -241,7 +267,7 @@ impl Guard {
 
     fn stop_on_the_way(&self, to: Decimal) -> Option<Exit> {
         let stop = self.stop().map(|(level, reason)| Exit { at: level, order: ExitOrder::Stop(level), reason });
-        let liquidation = self.liquidation.map(|Liquidation { level, bankruptcy }| Exit {
+        let liquidation = self.liquidation_on_walk().map(|Liquidation { level, bankruptcy }| Exit {
             at: level,
             order: ExitOrder::Liquidation(bankruptcy),
             reason: Reason::Liquidation,
@@ -277,7 +303,7 @@ impl Guard {
     /// Works out where nothing happens to the leg, after it was looked at exactly.
     pub(crate) fn settle(&mut self) {
         let stop = self.stop().map(|(level, _)| level);
-        let behind = [stop, self.liquidation.map(|liquidation| liquidation.level)].into_iter().flatten().map(float_of);
+        let behind = [stop, self.liquidation_on_walk().map(|liquidation| liquidation.level)].into_iter().flatten().map(float_of);
         let ahead = [self.take_profit, self.breakeven_from, self.trailing_from].into_iter().flatten().map(float_of);
         let (behind, ahead) = match self.side {
             PositionSide::Long => (behind.fold(f64::NEG_INFINITY, f64::max), ahead.fold(f64::INFINITY, f64::min)),

@@ -37,6 +37,9 @@ pub use text::{BadLatency, Latency};
 ///
 /// A model may change as it is asked (a random one does), so each thing that is sent is asked for once.
 pub trait LatencyModel {
+    /// Whether nothing ever takes time, so that nothing has to be kept waiting.
+    const INSTANT: bool = false;
+
     /// From the exchange to us, for data that is `at` the exchange then.
     fn feed(&mut self, at: UnixNanos) -> i64;
 
@@ -52,6 +55,8 @@ pub trait LatencyModel {
 pub struct NoLatency;
 
 impl LatencyModel for NoLatency {
+    const INSTANT: bool = true;
+
     #[inline]
     fn feed(&mut self, _: UnixNanos) -> i64 {
         0

@@ -1,17 +1,27 @@
-//! The venue: waiting orders, open legs and an account, moved by bars.
+//! The venue: one account, the orders that stand, the legs that are open, moved by bars, quotes and prints, or order books.
 //!
-//! At a bar's open the waiting market orders fill first, in the order sent (only a liquidation comes before them); then the
-//! open legs' stops and limits meet the open, then the walk.
+//! The one decision: whatever moves a market, its event is taken in the same order. First what is due by time: requests that
+//! arrive, orders that are over. Then the orders that have not been looked at, in the order sent. Then what stands, as the price
+//! comes to it. An order is first looked at with the first event after it was sent, never with the one that it was decided on.
+
+mod accept; // requests: place, amend, cancel
+mod bars; // moved by bars: the open, then the walk
+mod depth; // moved by order books
+mod execute; // executions, and what follows from them
+mod funds; // the only place that asks the account for money
+mod legs; // the exits of open legs
+mod look; // an order meets a price: it takes, rests, or ends
+mod quotes; // moved by quotes and prints
+mod stand; // orders that stand, and their levels
 
 use metaexpert_core::{
-    Amendment, Bar, Cancellation, ClientOrderId, Fitting, Funding, FundingRate, InstrumentBar, InstrumentId, Instruments,
-    Liquidity, Money, NewOrder, PositionSide, Price, Quantity, Reason, Rejection, Result, Timeframe, Trade, TradeId, UnixNanos,
+    Amendment, Cancellation, ClientOrderId, Funding, FundingRate, InstrumentId, Instruments, Liquidity, Money, NewOrder,
+    PositionSide, Price, Reason, Rejection, Request, Result, Timeframe, TriggerBy, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{FillModel, LimitFill},
     journal::Journaled,
     portfolio::Portfolio,
     rounding::{decimal_of, float_of},
-    sizing::{affordable, needed_times},
 };
 use rust_decimal::Decimal;
 
@@ -19,11 +29,16 @@ use crate::{
     costs::Costs,
     detail::Detail,
     funding::{FundingCalendar, FundingRates, funding_of},
-    guard::{Exit, ExitOrder, Guard, Maintenance, Quiet},
-    walk::Walk,
+    ladder::Series,
+    latency::{Delayed, LatencyModel, NoLatency},
+    life::Standing,
+    queue::{QueueModel, RiskAverse},
+    sight::{Offer, Sight},
+    slot::{Slot, Source},
+    store::{Handle, Store},
 };
 
-/// What a venue is told before the first bar.
+/// What a venue is told before the first event.
 #[derive(Debug, Clone)]
 pub struct VenueSetup {
     /// What it trades.
@@ -42,133 +57,72 @@ pub struct VenueSetup {
     pub timeframe: Timeframe,
 }
 
-/// One instrument's open legs, and the prices between which nothing happens to them.
-#[derive(Debug)]
-struct Slot {
-    long: Option<Guard>,
-    short: Option<Guard>,
-    quiet: Quiet,
-    last: Option<Bar>,
-    detail: Option<Detail>,
-}
-
-impl Slot {
-    const EMPTY: Self = Self { long: None, short: None, quiet: Quiet::EVERYWHERE, last: None, detail: None };
-
-    const fn guard(&mut self, side: PositionSide) -> &mut Option<Guard> {
-        match side {
-            PositionSide::Long => &mut self.long,
-            PositionSide::Short => &mut self.short,
-        }
-    }
-
-    /// Whether a bar does nothing to the legs but move the best prices that trailing stops follow.
-    #[inline]
-    fn lets_pass(&mut self, bar: &Bar, model: FillModel) -> bool {
-        let (low, high) = match model {
-            FillModel::Ohlc => (bar.low, bar.high),
-            FillModel::Open => (bar.open, bar.open),
-        };
-        self.quiet.holds(low, high) || self.legs_let_pass(low, high)
-    }
-
-    fn legs_let_pass(&mut self, low: f64, high: f64) -> bool {
-        let mut passes = true;
-        for guard in [&mut self.long, &mut self.short].into_iter().flatten() {
-            passes &= guard.lets_pass(low, high);
-        }
-        self.merge_quiet();
-        passes
-    }
-
-    /// Before the legs are looked at exactly.
-    fn wake(&mut self) {
-        [&mut self.long, &mut self.short].into_iter().flatten().for_each(Guard::wake);
-    }
-
-    /// After the legs were looked at exactly.
-    fn settle(&mut self) {
-        [&mut self.long, &mut self.short].into_iter().flatten().for_each(Guard::settle);
-        self.merge_quiet();
-    }
-
-    fn merge_quiet(&mut self) {
-        let quiet = |guard: &Option<Guard>| guard.as_ref().map_or(Quiet::EVERYWHERE, Guard::quiet);
-        self.quiet = quiet(&self.long).both(quiet(&self.short));
-    }
-}
-
 /// A simulated exchange with one account.
+///
+/// `Q` says how far resting limits have come in their queues, `L` how long everything is on its way; both are chosen when the
+/// program is built, so that who needs neither pays for neither.
 #[derive(Debug)]
-pub struct Venue {
+pub struct Venue<Q: QueueModel = RiskAverse, L: LatencyModel = NoLatency> {
     instruments: Instruments,
     costs: Costs,
     fill_model: FillModel,
     limit_fill: LimitFill,
     on_margin: bool,
     timeframe: Timeframe,
+    queue: Q,
+    latency: L,
     account: Portfolio,
+    /// What resting orders hold back of it, in settlement currency.
+    locked: Decimal,
     slots: Vec<Slot>,
-    /// Market orders that wait for the next open, in the order sent.
-    waiting: Vec<NewOrder>,
-    still_waiting: Vec<NewOrder>,
+    store: Store<Q::Position>,
+    /// Orders that have not been looked at, in the order sent.
+    fresh: Vec<Handle>,
+    still_fresh: Vec<Handle>,
+    /// Buffer of orders that one event concerns.
+    concerned: Vec<Handle>,
+    /// Requests on their way to the venue, and answers on their way from it.
+    requests: Delayed<Request>,
+    answers: Delayed<Answer>,
     funding: FundingCalendar,
+    /// The time of the market.
+    now: UnixNanos,
     /// Executions until now, which are their ids.
     executions: u64,
 }
 
-impl Broker for Venue {
+impl<Q: QueueModel, L: LatencyModel> Broker for Venue<Q, L> {
     fn submit(&mut self, order: Journaled<NewOrder>, answers: &mut Vec<Answer>) -> Result<()> {
         let order = order.into_inner();
-        answers.push(Answer::Accepted(order.id));
-        self.waiting.push(order);
+        let time = order.time;
+        self.request(Request::Place(order), time, answers);
         Ok(())
     }
 
     fn amend(&mut self, amendment: Journaled<Amendment>, answers: &mut Vec<Answer>) -> Result<()> {
-        answers.push(Answer::AmendRejected(amendment.into_inner(), Rejection::UnknownOrder));
+        self.request(Request::Amend(amendment.into_inner()), self.now, answers);
         Ok(())
     }
 
     fn cancel(&mut self, order: ClientOrderId, answers: &mut Vec<Answer>) -> Result<()> {
-        let waiting = self.waiting.len();
-        self.waiting.retain(|waiting| waiting.id != order);
-        answers.push(if self.waiting.len() < waiting {
-            Answer::Cancelled(order, Cancellation::Requested)
-        } else {
-            Answer::CancelRejected(order, Rejection::UnknownOrder)
-        });
+        self.request(Request::Cancel(order), self.now, answers);
         Ok(())
     }
 
     #[inline]
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>) {
+        let before = answers.len();
         match market {
-            Market::Bars(bars) => {
-                let open = bars.first().map_or(UnixNanos::MIN, |first| first.bar.time);
-                self.settle_funding(open, answers);
-                if !self.waiting.is_empty() {
-                    if self.on_margin {
-                        self.liquidate_at_open(bars, answers);
-                    }
-                    self.fill_waiting(bars, answers);
-                }
-                for InstrumentBar { instrument, bar } in bars {
-                    let Some(slot) = self.slots.get_mut(instrument.index()) else { continue };
-                    slot.last = Some(*bar);
-                    if !slot.lets_pass(bar, self.fill_model) {
-                        self.walk(*instrument, bar, answers);
-                    }
-                }
-                self.settle_funding(open.saturating_add_nanos(self.timeframe.nanos() - 1), answers);
-            }
-            // This venue is moved by bars; the other kinds belong to the models of ticks and books.
-            Market::Tick(..)
-            | Market::PublicTrade(..)
-            | Market::Book(..)
-            | Market::Mark(..)
-            | Market::Index(..)
-            | Market::Time(_) => {}
+            Market::Bars(bars) => self.on_bars(bars, answers),
+            Market::Tick(id, tick) => self.on_tick(id, tick, answers),
+            Market::PublicTrade(id, trade) => self.on_print(id, trade, answers),
+            Market::Book(id, book, change) => self.on_book(id, book, change, answers),
+            Market::Mark(id, time, price) => self.on_mark(id, time, price, answers),
+            Market::Index(id, time, price) => self.on_index(id, time, price, answers),
+            Market::Time(time) => self.pass_time(time, answers),
+        }
+        if !L::INSTANT {
+            self.deliver(before, answers);
         }
     }
 
@@ -177,24 +131,40 @@ impl Broker for Venue {
         let open: Vec<(InstrumentId, PositionSide)> =
             self.instruments.iter().flat_map(|(id, _)| PositionSide::BOTH.map(|side| (id, side))).collect();
         for (id, side) in open {
-            let last = self.slots.get(id.index()).and_then(|slot| slot.last);
-            let Some((bar, close)) = last.and_then(|bar| Some((bar, Price::new(decimal_of(bar.close)?)?))) else { continue };
-            let time = bar.time.saturating_add_nanos(self.timeframe.nanos());
-            self.leave(id, side, time, close, Liquidity::Taker, Reason::EndOfData, answers);
+            let Some(slot) = self.slots.get(id.index()) else { continue };
+            let Some((seen, price)) = slot.last.and_then(|(time, price)| Some((time, Price::new(decimal_of(price)?)?))) else {
+                continue;
+            };
+            // A bar's close has a time of its own; of quotes and prints, time has gone on since the last.
+            let time = if slot.source == Source::Bars { seen } else { self.now };
+            self.leave(id, side, time, price, Liquidity::Taker, Reason::EndOfData, answers);
         }
     }
 }
 
 impl Venue {
-    /// A venue without orders and positions.
+    /// A venue without orders and positions, where queues only move by trades and nothing takes time.
     pub fn new(setup: VenueSetup) -> Self {
+        Self::with_models(setup, RiskAverse, NoLatency)
+    }
+}
+
+impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
+    /// A venue without orders and positions, with models of its own for queues and for the time that everything takes.
+    pub fn with_models(setup: VenueSetup, queue: Q, latency: L) -> Self {
         let VenueSetup { instruments, initial_capital, costs, fill_model, limit_fill, on_margin, timeframe } = setup;
         Self {
             account: Portfolio::new(initial_capital, instruments.len()),
-            slots: instruments.iter().map(|_| Slot::EMPTY).collect(),
-            waiting: Vec::new(),
-            still_waiting: Vec::new(),
+            locked: Decimal::ZERO,
+            slots: instruments.iter().map(|(_, instrument)| Slot::new(instrument.rules.tick_size)).collect(),
+            store: Store::default(),
+            fresh: Vec::new(),
+            still_fresh: Vec::new(),
+            concerned: Vec::new(),
+            requests: Delayed::default(),
+            answers: Delayed::default(),
             funding: FundingCalendar::NONE,
+            now: UnixNanos::MIN,
             executions: 0,
             instruments,
             costs,
@@ -202,6 +172,8 @@ impl Venue {
             limit_fill,
             on_margin,
             timeframe,
+            queue,
+            latency,
         }
     }
 
@@ -221,9 +193,27 @@ impl Venue {
         self
     }
 
-    /// Lets go of what waits for a next open that will not come. What is open stays open.
+    /// Ends every order that stands, for there is no more data; what is on its way arrives at once. What is open stays open.
     pub fn withdraw(&mut self, answers: &mut Vec<Answer>) {
-        answers.extend(self.waiting.drain(..).map(|order| Answer::Rejected(order.id, Rejection::EndOfData)));
+        while let Some((_, answer)) = self.answers.pop(UnixNanos::MAX) {
+            answers.push(answer);
+        }
+        for handle in self.store.handles() {
+            let Some(standing) = self.take(handle) else { continue };
+            match standing {
+                // Nothing was known of it but that it had come.
+                Standing::Sent(_) => standing.into_live().rejected(Rejection::EndOfData, answers),
+                Standing::Waiting(_) | Standing::Resting(_) => standing.into_live().cancelled(Cancellation::EndOfData, answers),
+            }
+        }
+        self.fresh.clear();
+        while let Some((_, request)) = self.requests.pop(UnixNanos::MAX) {
+            answers.push(match request {
+                Request::Place(order) => Answer::Rejected(order.id, Rejection::EndOfData),
+                Request::Amend(amendment) => Answer::AmendRejected(amendment, Rejection::EndOfData),
+                Request::Cancel(id) => Answer::CancelRejected(id, Rejection::EndOfData),
+            });
+        }
     }
 
     /// The account as the venue keeps it.
@@ -231,125 +221,69 @@ impl Venue {
         &self.account
     }
 
-    /// A jump beyond its level takes a leg away before any order can reach the exchange, so that it does not
-    /// cost more than the margin.
-    fn liquidate_at_open(&mut self, bars: &[InstrumentBar], answers: &mut Vec<Answer>) {
-        for InstrumentBar { instrument, bar } in bars {
-            if let Some(open) = decimal_of(bar.open) {
-                self.meet(*instrument, bar.time, open, |guard| guard.liquidated_by(open), answers);
-            }
+    /// How many orders stand.
+    pub fn standing(&self) -> usize {
+        self.store.len()
+    }
+
+    /// Takes a request in, now or when it has arrived. Whoever sent it saw the market as late as the feed is.
+    fn request(&mut self, request: Request, sent: UnixNanos, answers: &mut Vec<Answer>) {
+        if L::INSTANT {
+            return self.receive(request, sent, answers);
+        }
+        let sent = sent.saturating_add_nanos(self.latency.feed(sent));
+        let due = sent.saturating_add_nanos(self.latency.order(sent));
+        self.requests.push(due, request);
+    }
+
+    /// Sends the answers since `before` on their way, and hands over those that have come through.
+    fn deliver(&mut self, before: usize, answers: &mut Vec<Answer>) {
+        for answer in answers.drain(before..) {
+            let done = match &answer {
+                Answer::Trade { trade, .. } => trade.time,
+                Answer::Accepted(_)
+                | Answer::Rejected(..)
+                | Answer::Triggered(_)
+                | Answer::Amended(..)
+                | Answer::AmendRejected(..)
+                | Answer::Cancelled(..)
+                | Answer::CancelRejected(..)
+                | Answer::Funding(_)
+                | Answer::Charged(_) => self.now,
+            };
+            let due = done.saturating_add_nanos(self.latency.answer(done));
+            self.answers.push(due, answer);
+        }
+        while let Some((_, answer)) = self.answers.pop(self.now) {
+            answers.push(answer);
         }
     }
 
-    /// Fills at the open what was sent before it; the rest waits on.
-    fn fill_waiting(&mut self, bars: &[InstrumentBar], answers: &mut Vec<Answer>) {
-        let mut waiting = std::mem::replace(&mut self.waiting, std::mem::take(&mut self.still_waiting));
-        for order in waiting.drain(..) {
-            let next = bars.iter().find(|next| next.instrument == order.instrument && order.time <= next.bar.time);
-            match next.and_then(|next| Some((next.bar.time, decimal_of(next.bar.open)?))) {
-                Some((time, open)) => self.fill(&order, time, open, answers),
-                None => self.waiting.push(order),
-            }
-        }
-        self.still_waiting = waiting;
+    /// Whether anything is due by a time, or has not been looked at.
+    #[inline]
+    fn is_due(&self, time: UnixNanos) -> bool {
+        !self.fresh.is_empty()
+            || self.store.next_expiry() <= time
+            || (!L::INSTANT && self.requests.next_due().is_some_and(|due| due <= time))
     }
 
-    /// Fills a market order at an open: first what it closes, then what it opens.
-    fn fill(&mut self, order: &NewOrder, time: UnixNanos, open: Decimal, answers: &mut Vec<Answer>) {
-        let mut split = self.account.split(order.instrument, order.side, order.effect, order.quantity.get());
-        if !self.on_margin && split.leg == PositionSide::Short {
-            // Spot has nothing to sell beyond what is held, whatever was held when the order was sent.
-            split.open = Decimal::ZERO;
-        }
-        let Some(price) = self.costs.taken(open, order.side, self.instruments.get(order.instrument)) else { return };
-        let mut left = order.quantity.get();
-        if let Some(quantity) = Quantity::new(split.close) {
-            left -= split.close;
-            let remaining = if split.open.is_zero() { Decimal::ZERO } else { left };
-            self.trade(order, split.leg.opposite(), time, price, quantity, remaining, answers);
-        }
-        if let Some(quantity) = Quantity::new(split.open) {
-            match self.payable(order, price, quantity) {
-                Ok(quantity) => self.trade(order, split.leg, time, price, quantity, Decimal::ZERO, answers),
-                Err(rejection) => answers.push(Answer::Rejected(order.id, rejection)),
+    /// Time has come to `time`: orders are over, requests have arrived.
+    fn pass_time(&mut self, time: UnixNanos, answers: &mut Vec<Answer>) {
+        self.now = self.now.max(time);
+        self.settle_funding(time, answers);
+        self.expire(time, answers);
+        if !L::INSTANT {
+            while let Some((due, request)) = self.requests.pop(time) {
+                self.receive(request, due, answers);
             }
-        } else if split.close.is_zero() {
-            answers.push(Answer::Rejected(order.id, Rejection::NothingToClose));
+            self.expire(time, answers);
         }
     }
 
-    /// How much of what an order opens can be paid for at the real price.
-    fn payable(&self, order: &NewOrder, price: Price, quantity: Quantity) -> Result<Quantity, Rejection> {
-        let instrument = self.instruments.get(order.instrument);
-        let free = self.account.free_times(order.leverage);
-        if needed_times(instrument.value(price.get(), quantity.get()), order.leverage, self.costs.taker) <= free {
-            return Ok(quantity);
+    fn expire(&mut self, time: UnixNanos, answers: &mut Vec<Answer>) {
+        while let Some(handle) = self.store.expired(time) {
+            self.cancel_standing(handle, Cancellation::Expired, answers);
         }
-        match order.fitting {
-            Fitting::Exact | Fitting::Spend(_) => Err(Rejection::Funds),
-            Fitting::CutToFunds => {
-                let affordable = affordable(free, price, order.leverage, self.costs.taker, instrument);
-                let cut = Quantity::new(affordable).ok_or(Rejection::Funds)?;
-                let large_enough = instrument.notional(price, cut) >= instrument.rules.min_notional;
-                if large_enough { Ok(cut) } else { Err(Rejection::MinNotional) }
-            }
-        }
-    }
-
-    /// Executes a part of an order and moves the guard of its leg.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call site each for opening and closing; a struct would only be taken apart again"
-    )]
-    fn trade(
-        &mut self,
-        order: &NewOrder,
-        leg: PositionSide,
-        time: UnixNanos,
-        price: Price,
-        quantity: Quantity,
-        remaining: Decimal,
-        answers: &mut Vec<Answer>,
-    ) {
-        let id = self.next_trade_id();
-        let instrument = self.instruments.get(order.instrument);
-        let trade = Trade {
-            id,
-            time,
-            instrument: order.instrument,
-            symbol: instrument.symbol.clone(),
-            order: Some(order.id),
-            side: order.side,
-            position_side: leg,
-            price,
-            quantity,
-            fee: self.costs.fee(price, quantity, Liquidity::Taker, instrument),
-            liquidity: Liquidity::Taker,
-            reason: order.reason,
-        };
-        self.book(trade, remaining, order.leverage, answers);
-        self.guard(order, leg, price);
-    }
-
-    /// Puts the guard of a leg where the leg is now.
-    fn guard(&mut self, order: &NewOrder, side: PositionSide, fill: Price) {
-        let instrument = self.instruments.get(order.instrument);
-        let Some(slot) = self.slots.get_mut(order.instrument.index()) else { return };
-        let guard = slot.guard(side);
-        match (self.account.leg(order.instrument, side), guard.as_mut()) {
-            (None, _) => *guard = None,
-            (Some(leg), Some(guard)) if side == order.side.opened_leg() => {
-                guard.moved(leg.entry_price(instrument), fill.get(), order.protection);
-            }
-            // A part was closed: entry and levels stay.
-            (Some(_), Some(_)) => {}
-            (Some(_), None) => {
-                let rate = instrument.rules.maintenance_margin.fraction();
-                let maintenance = self.on_margin.then_some(Maintenance { leverage: order.leverage, rate });
-                *guard = Some(Guard::new(side, fill.get(), order.protection, maintenance, self.limit_fill, instrument));
-            }
-        }
-        slot.merge_quiet();
     }
 
     /// Settles the funding that is due at `time` or before, at its mark price or else at the last one.
@@ -363,8 +297,8 @@ impl Venue {
     #[inline(never)]
     fn settle_due_funding(&mut self, time: UnixNanos, answers: &mut Vec<Answer>) {
         while let Some((id, FundingRate { time, rate, mark })) = self.funding.take(time) {
-            let last = self.slots.get(id.index()).and_then(|slot| decimal_of(slot.last?.close));
-            let Some(mark) = mark.map(Price::get).or(last) else { continue };
+            let price = self.slots.get(id.index()).and_then(|slot| slot.price(TriggerBy::Mark));
+            let Some(mark) = mark.map(Price::get).or(price) else { continue };
             let instrument = self.instruments.get(id);
             for side in PositionSide::BOTH {
                 let Some(leg) = self.account.leg(id, side) else { continue };
@@ -381,112 +315,41 @@ impl Venue {
         }
     }
 
-    /// Lets the open legs of an instrument meet a bar, or the bars beneath it.
-    fn walk(&mut self, id: InstrumentId, bar: &Bar, answers: &mut Vec<Answer>) {
-        // Its bars are shared: this only counts who has them.
-        let detail = self.slots.get(id.index()).and_then(|slot| slot.detail.clone());
-        match detail.as_ref().and_then(|detail| detail.beneath(bar, self.timeframe)) {
-            Some(beneath) => beneath.iter().for_each(|bar| self.walk_over(id, bar, answers)),
-            None => self.walk_over(id, bar, answers),
-        }
-    }
-
-    /// Lets the open legs of an instrument meet a bar's open and its walk.
-    fn walk_over(&mut self, id: InstrumentId, bar: &Bar, answers: &mut Vec<Answer>) {
-        let Some(walk) = Walk::of(bar, self.fill_model) else { return };
-        self.slots.get_mut(id.index()).into_iter().for_each(Slot::wake);
-        let at_open = |guard: &mut Guard| guard.at_open(walk.open);
-        self.meet(id, bar.time, walk.open, at_open, answers);
-        for (from, to) in walk.stretches() {
-            self.meet(id, bar.time, from, |guard| guard.between(from, to), answers);
-        }
-        self.slots.get_mut(id.index()).into_iter().for_each(Slot::settle);
-    }
-
-    /// Lets both legs meet a part of the walk, and executes their exits in the order in which the walk comes to them.
-    fn meet(
-        &mut self,
-        id: InstrumentId,
-        time: UnixNanos,
-        from: Decimal,
-        mut exit_of: impl FnMut(&mut Guard) -> Option<Exit>,
-        answers: &mut Vec<Answer>,
-    ) {
+    fn on_mark(&mut self, id: InstrumentId, time: UnixNanos, price: Decimal, answers: &mut Vec<Answer>) {
+        self.pass_time(time, answers);
         let Some(slot) = self.slots.get_mut(id.index()) else { return };
-        let long = slot.long.as_mut().and_then(&mut exit_of).map(|exit| (PositionSide::Long, exit));
-        let short = slot.short.as_mut().and_then(&mut exit_of).map(|exit| (PositionSide::Short, exit));
-        let distance = |(_, exit): &(PositionSide, Exit)| (exit.at - from).abs();
-        let exits = match (long, short) {
-            (Some(long), Some(short)) if distance(&short) < distance(&long) => [Some(short), Some(long)],
-            (long, short) => [long, short],
-        };
-        for (side, exit) in exits.into_iter().flatten() {
-            self.execute(id, side, time, exit, answers);
+        slot.set_mark(price);
+        self.leave_by(id, time, price, |guard| guard.liquidated_by_mark(price), answers);
+        self.meet_series(id, Series::MARK, time, price, answers);
+    }
+
+    fn on_index(&mut self, id: InstrumentId, time: UnixNanos, price: Decimal, answers: &mut Vec<Answer>) {
+        self.pass_time(time, answers);
+        let Some(slot) = self.slots.get_mut(id.index()) else { return };
+        slot.set_index(price);
+        self.meet_series(id, Series::INDEX, time, price, answers);
+    }
+
+    /// Brings to life what waits for a price that nobody trades at. It trades at the market's own prices.
+    fn meet_series(&mut self, id: InstrumentId, series: Series, time: UnixNanos, price: Decimal, answers: &mut Vec<Answer>) {
+        while let Some(rung) = self.slots.get(id.index()).and_then(|slot| slot.levels.triggered(series, price)) {
+            let Some(Standing::Waiting(waiting)) = self.take(rung.handle) else { return };
+            let live = waiting.triggered(answers);
+            match self.present(id) {
+                Some(offer) => self.look(live, Sight { time, offer, before: Handle::LAST }, answers),
+                // It is looked at with the first price that comes.
+                None => self.stand(Standing::Sent(live.sent(time))),
+            }
         }
+        self.move_trailing(id, series, price);
     }
 
-    fn execute(&mut self, id: InstrumentId, side: PositionSide, time: UnixNanos, exit: Exit, answers: &mut Vec<Answer>) {
-        let instrument = self.instruments.get(id);
-        let (price, liquidity) = match exit.order {
-            ExitOrder::Stop(price) => (self.costs.taken(price, side.closing_side(), instrument), Liquidity::Taker),
-            ExitOrder::Limit(price) => (Price::new(price), Liquidity::Maker),
-            ExitOrder::Liquidation(price) => (Price::new(price), Liquidity::Taker),
-        };
-        let Some(price) = price else { return };
-        self.leave(id, side, time, price, liquidity, exit.reason, answers);
-    }
-
-    /// Closes a whole leg.
-    #[expect(clippy::too_many_arguments, reason = "these are the fields of a trade; naming them twice would not help")]
-    fn leave(
-        &mut self,
-        id: InstrumentId,
-        side: PositionSide,
-        time: UnixNanos,
-        price: Price,
-        liquidity: Liquidity,
-        reason: Reason,
-        answers: &mut Vec<Answer>,
-    ) {
-        let Some(leg) = self.account.leg(id, side) else { return };
-        let (Some(quantity), leverage) = (Quantity::new(leg.quantity), leg.leverage) else { return };
-        let trade_id = self.next_trade_id();
-        let instrument = self.instruments.get(id);
-        let trade = Trade {
-            id: trade_id,
-            time,
-            instrument: id,
-            symbol: instrument.symbol.clone(),
-            order: None,
-            side: side.closing_side(),
-            position_side: side,
-            price,
-            quantity,
-            fee: match reason {
-                // The exchange takes the whole margin, and its fee out of that: a liquidation never makes a debt.
-                Reason::Liquidation => Money::new(Decimal::ZERO, instrument.settlement.clone()),
-                _ => self.costs.fee(price, quantity, liquidity, instrument),
-            },
-            liquidity,
-            reason,
-        };
-        self.book(trade, Decimal::ZERO, leverage, answers);
-        if let Some(slot) = self.slots.get_mut(id.index()) {
-            *slot.guard(side) = None;
-            slot.merge_quiet();
+    /// What there is to trade with between two changes of a book or of quotes; a book is only seen as it changes.
+    fn present(&self, id: InstrumentId) -> Option<Offer<'static>> {
+        let slot = self.slots.get(id.index()).filter(|slot| slot.source != Source::Depth)?;
+        match slot.quote {
+            Some(quote) => Some(Offer::Quote { bid: decimal_of(quote.bid)?, ask: decimal_of(quote.ask)? }),
+            None => slot.price(TriggerBy::Last).map(Offer::At),
         }
-    }
-
-    fn next_trade_id(&mut self) -> TradeId {
-        self.executions += 1;
-        TradeId::from(self.executions)
-    }
-
-    /// Enters a trade in the account and tells of it.
-    fn book(&mut self, trade: Trade, remaining: Decimal, leverage: u32, answers: &mut Vec<Answer>) {
-        let instrument = self.instruments.get(trade.instrument);
-        let applied = self.account.apply(&trade, instrument, leverage);
-        debug_assert!(applied.is_ok(), "a trade never closes more than its leg: {applied:?}");
-        answers.push(Answer::Trade { trade, remaining });
     }
 }

@@ -82,6 +82,28 @@ pub enum Outcome {
 
 named! {
     /// Why a venue did not do what the risk gate had passed.
+    ///
+    /// What the exchanges answer in its place, by their lists of error codes (Binance USD-M "Error Codes", Bybit v5 "Error
+    /// Codes", OKX v5 "Error Code", Trade Class; read 2026-11):
+    ///
+    /// | ours | Binance | Bybit | OKX |
+    /// |---|---|---|---|
+    /// | `funds` | -2019 | 110007 | 51131 |
+    /// | `min_notional` | -4164 | 110094 | 51020 |
+    /// | `nothing_to_close` | -2022 | 110017 | 51169 |
+    /// | `would_take` | -5022 | | |
+    /// | `not_all_at_once` | -5021 | | |
+    /// | `would_trigger` | -2021 | 110092, 110093 | 51279, 51280 |
+    /// | `unknown_order` | -2011, -2013 | 110001 | 51400, 51503, 51603 |
+    /// | `bad_amendment` | | 110064 | 51506 |
+    /// | `duplicate_id` | -4116 | 110072 | 51016 |
+    /// | `price_filter` | -4014 | 110003 | 51006 |
+    /// | `lot_filter` | -4023 | | 51121 |
+    /// | `leverage` | -2027 | | |
+    /// | `expired` | | | 51027 |
+    /// | `position_mode` | -4061 | | 51000 |
+    ///
+    /// Where a cell is empty the exchange takes the order and cancels it at once, or these lists name no code for it.
     Rejection {
         /// Its margin and fee exceed what is free at the real price.
         Funds = "funds",

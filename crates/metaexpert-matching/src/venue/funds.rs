@@ -1,0 +1,97 @@
+//! What the account can pay for, and what resting orders hold back of it.
+//!
+//! The one decision: nothing else asks the account for money. What closes needs none.
+
+use metaexpert_core::{
+    Fitting, InstrumentId, Liquidity, NewOrder, PositionSide, Price, Quantity, Rejection,
+    portfolio::Split,
+    rounding::quotient_to_lot,
+    sizing::{affordable, needed_times},
+};
+use rust_decimal::Decimal;
+
+use super::Venue;
+use crate::{latency::LatencyModel, life::Live, queue::QueueModel};
+
+impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
+    /// What so much of an order closes and opens.
+    pub(super) fn split(&self, order: &NewOrder, quantity: Decimal) -> Split {
+        let mut split = self.account.split(order.instrument, order.side, order.effect, quantity);
+        split.close = split.close.min(quantity);
+        if !self.on_margin && split.leg == PositionSide::Short {
+            // Spot has nothing to sell beyond what is held, whatever was held when the order was sent.
+            split.open = Decimal::ZERO;
+        }
+        split
+    }
+
+    /// What a leg holds.
+    pub(super) fn held(&self, id: InstrumentId, side: PositionSide) -> Decimal {
+        self.account.leg(id, side).map_or(Decimal::ZERO, |leg| leg.quantity)
+    }
+
+    /// What is free, times the leverage, less what resting orders hold back.
+    fn free_times(&self, leverage: u32) -> Decimal {
+        let free = self.account.free_times(leverage);
+        if self.locked.is_zero() { free } else { free - self.locked * Decimal::from(leverage) }
+    }
+
+    /// How much of what an order opens can be paid for at the real price.
+    pub(super) fn payable(&self, live: &Live, price: Price, quantity: Quantity) -> Result<Quantity, Rejection> {
+        let order = &live.order;
+        let instrument = self.instruments.get(order.instrument);
+        let quantity = match order.fitting {
+            Fitting::Exact | Fitting::CutToFunds => quantity,
+            Fitting::Spend(budget) => {
+                let each = price.get() * instrument.rules.contract_size;
+                let bought = quotient_to_lot(budget - live.spent(), each, instrument.rules.lot_size);
+                Quantity::new(bought.min(quantity.get())).ok_or(Rejection::MinNotional)?
+            }
+        };
+        let free = self.free_times(order.leverage);
+        if needed_times(instrument.value(price.get(), quantity.get()), order.leverage, self.costs.taker) <= free {
+            return Ok(quantity);
+        }
+        match order.fitting {
+            Fitting::Exact => Err(Rejection::Funds),
+            Fitting::CutToFunds | Fitting::Spend(_) => {
+                let affordable = affordable(free, price, order.leverage, self.costs.taker, instrument);
+                let cut = Quantity::new(affordable).ok_or(Rejection::Funds)?;
+                let large_enough = instrument.notional(price, cut) >= instrument.rules.min_notional;
+                if large_enough { Ok(cut) } else { Err(Rejection::MinNotional) }
+            }
+        }
+    }
+
+    /// Whether all that an order opens can be paid for once what it closes is closed.
+    pub(super) fn can_pay_all(&self, live: &Live, price: Price, split: Split) -> bool {
+        let Some(open) = Quantity::new(split.open) else { return true };
+        let instrument = self.instruments.get(live.order.instrument);
+        let times = Decimal::from(live.order.leverage);
+        let mut free = self.free_times(live.order.leverage);
+        if let Some(closed) = Quantity::new(split.close)
+            && let Some(leg) = self.account.leg(live.order.instrument, split.leg.opposite())
+        {
+            let fee = self.costs.fee(price, closed, Liquidity::Taker, instrument).amount;
+            let share = split.close / leg.quantity;
+            let gain = leg.unrealized(split.leg.opposite(), price.get(), instrument) * share;
+            free += (gain - fee + leg.cost * share / Decimal::from(leg.leverage)) * times;
+        }
+        needed_times(instrument.value(price.get(), open.get()), live.order.leverage, self.costs.taker) <= free
+    }
+
+    /// What the account holds back for what is left of an order that is to rest at a price: margin and fee of what it opens.
+    pub(super) fn reserve(&self, live: &Live, price: Decimal) -> Result<Decimal, Rejection> {
+        let order = &live.order;
+        let open = self.split(order, live.left()).open;
+        let instrument = self.instruments.get(order.instrument);
+        let needed = needed_times(instrument.value(price, open), order.leverage, self.costs.taker);
+        let free = self.free_times(order.leverage);
+        match order.fitting {
+            Fitting::Exact if needed > free => Err(Rejection::Funds),
+            Fitting::Exact | Fitting::CutToFunds | Fitting::Spend(_) => {
+                Ok((needed.min(free.max(Decimal::ZERO)) / Decimal::from(order.leverage)).max(Decimal::ZERO))
+            }
+        }
+    }
+}
