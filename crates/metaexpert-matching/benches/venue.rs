@@ -6,15 +6,15 @@
 use divan::{Bencher, counter::ItemsCount};
 use metaexpert_core::{
     Amendment, Book, ClientOrderId, Currency, Effect, Fitting, Instrument, InstrumentId, InstrumentKind, InstrumentRules,
-    Instruments, LevelChange, NewOrder, OrderKind, Percent, Price, Protection, PublicTrade, Quantity, Reason, SelfTrade, Side,
-    Symbol, Tick, TimeInForce, Timeframe, UnixNanos,
+    Instruments, LevelChange, Money, NewOrder, OrderKind, Percent, Price, Protection, PublicTrade, Quantity, Reason, SelfTrade,
+    Side, Symbol, Tick, TimeInForce, Timeframe, UnixNanos,
     broker::{Answer, Broker, Market},
-    config::{Config, FillModel, LimitFill},
+    config::{Config, FillModel, LimitFill, MarginMode, PositionMode},
     journal::{Journal, Journaled, Record},
     portfolio::Portfolio,
     risk::{RiskGate, View},
 };
-use metaexpert_matching::{Costs, Venue, VenueSetup};
+use metaexpert_matching::{AccountSetup, Fees, Venue, VenueSetup};
 use rust_decimal::{Decimal, dec};
 
 fn main() {
@@ -69,14 +69,21 @@ impl Bench {
         };
         let id = instruments.add(instrument.clone());
         let venue = Venue::new(VenueSetup {
-            instruments,
-            initial_capital: dec!(1_000_000_000_000),
-            costs: Costs { taker: dec!(0.0005), maker: dec!(0.0002), slippage: dec!(0) },
+            account: AccountSetup {
+                instruments,
+                capital: Money::new(dec!(1_000_000_000_000), Currency::new("USDT")),
+                wallets: Vec::new(),
+                margin_mode: MarginMode::Isolated,
+                position_mode: PositionMode::Hedge,
+                fees: Fees::flat(dec!(0.0002), dec!(0.0005)),
+                lending: None,
+            },
+            slippage: dec!(0),
             fill_model: FillModel::Ohlc,
             limit_fill: LimitFill::Touch,
-            on_margin: true,
             timeframe: Timeframe::M1,
-        });
+        })
+        .unwrap();
         let rich = Portfolio::new(dec!(1_000_000_000_000), 1);
         Self { venue, instrument, id, gate: RiskGate::new(Config::default(), dec!(0)), rich, sent: 0 }
     }

@@ -21,9 +21,9 @@ pub use fees::{FeeTier, Fees, PaidIn};
 pub use levels::Levels;
 pub use loans::Lending;
 use metaexpert_core::{
-    Charge, Effect, Instrument, InstrumentId, InstrumentKind, Instruments, Money, PositionSide, Price, Quantity, Reason,
+    Charge, Effect, Instrument, InstrumentId, InstrumentKind, Instruments, Money, Percent, PositionSide, Price, Quantity, Reason,
     Rejection, Side, Trade,
-    config::{MarginMode, PositionMode},
+    config::{Config, MarginMode, MarketType, PositionMode},
     portfolio::{Applied, Leg, Overclosed, Portfolio, Split, Unvalued},
     sizing::affordable,
 };
@@ -55,6 +55,22 @@ pub struct AccountSetup {
     pub fees: Fees,
     /// What coins can be borrowed at; `None` where nothing is lent (spot).
     pub lending: Option<Lending>,
+}
+
+impl AccountSetup {
+    /// The account that a configuration describes, with its capital in what the main instrument is settled in. Fees are fractions.
+    pub fn of(config: &Config, instruments: &Instruments, main: InstrumentId, maker: Decimal, taker: Decimal) -> Self {
+        let interest = config.interest_rate_pct.map_or(Decimal::ZERO, Percent::get);
+        Self {
+            capital: Money::new(config.initial_capital, instruments.get(main).settlement.clone()),
+            instruments: instruments.clone(),
+            wallets: Vec::new(),
+            margin_mode: config.margin_mode,
+            position_mode: config.position_mode,
+            fees: Fees { liquidation: config.liquidation_fee_pct.map(Percent::fraction), ..Fees::flat(maker, taker) },
+            lending: (config.market_type == MarketType::Margin).then(|| Lending::yearly(interest, config.leverage)),
+        }
+    }
 }
 
 /// The account of one user at the venue. `K` says what is kept of the ledger's entries.
@@ -153,8 +169,7 @@ impl<K: Keep> Account<K> {
     /// What an order would do to the legs of its instrument. Where nothing is lent, nobody sells coins that he does not have.
     pub fn split(&self, id: InstrumentId, side: Side, effect: Effect, quantity: Decimal) -> Split {
         let split = self.portfolio.split(id, side, effect, quantity);
-        let owns = self.loans.is_none() && self.place(id).is_some_and(|place| place.exchanges_coins);
-        if owns && split.leg == PositionSide::Short { Split { open: Decimal::ZERO, ..split } } else { split }
+        if self.owns_coins(id) && split.leg == PositionSide::Short { Split { open: Decimal::ZERO, ..split } } else { split }
     }
 
     /// Whether the account's position mode has the leg that an order is for.
@@ -201,6 +216,22 @@ impl<K: Keep> Account<K> {
             return Ok(());
         };
         if leverage > bracket.max_leverage || value > bracket.up_to { Err(Rejection::Leverage) } else { Ok(()) }
+    }
+
+    /// What a taker pays, as a fraction of the value.
+    pub const fn taker_fee(&self) -> Decimal {
+        self.fees.rates().taker
+    }
+
+    /// Whether an instrument's coins change hands and nothing is lent: nobody sells what he does not have.
+    pub fn owns_coins(&self, id: InstrumentId) -> bool {
+        self.loans.is_none() && self.place(id).is_some_and(|place| place.exchanges_coins)
+    }
+
+    /// Whether levels and balances follow from prices between trades, and not from trades alone: with cross margin, with loans, with
+    /// several currencies.
+    pub fn follows_marks(&self) -> bool {
+        self.loans.is_some() || self.portfolio.margin_mode() == MarginMode::Cross || self.ledger.currencies().count() > 1
     }
 
     /// What an execution costs, in the currency that it is taken in; negative for a rebate.

@@ -1,19 +1,15 @@
-//! What a fill pays: slippage, rounding to the tick, fees.
+//! What a fill pays: slippage and rounding to the tick. Fees are the account's.
 
 use metaexpert_core::{
-    Instrument, Liquidity, Money, Price, Quantity, Side,
+    Instrument, Price, Side,
     rounding::{Round, to_step},
 };
 use rust_decimal::Decimal;
 
-/// Fees and slippage, as fractions (0.0005 is 0.05 %).
+/// What an execution pays beyond its price.
 #[derive(Debug, Clone, Copy)]
-pub struct Costs {
-    /// Fee of a fill that took, of its notional.
-    pub taker: Decimal,
-    /// Fee of a fill that rested, of its notional; negative for a rebate.
-    pub maker: Decimal,
-    /// What a market order or a stop pays beyond the price, of the price.
+pub(crate) struct Costs {
+    /// What a market order or a stop pays beyond the price, as a fraction of it (0.0005 is 0.05 %).
     pub slippage: Decimal,
 }
 
@@ -26,14 +22,5 @@ impl Costs {
         };
         // A price below one tick has no tick to go to; it is left as it is rather than given away.
         Price::new(to_step(slipped, instrument.rules.tick_size, round)).or_else(|| Price::new(slipped))
-    }
-
-    /// The fee of a fill, in settlement currency, not rounded.
-    pub(crate) fn fee(&self, price: Price, quantity: Quantity, liquidity: Liquidity, instrument: &Instrument) -> Money {
-        let rate = match liquidity {
-            Liquidity::Taker => self.taker,
-            Liquidity::Maker => self.maker,
-        };
-        Money::new(instrument.value(price.get(), quantity.get()) * rate, instrument.settlement.clone())
     }
 }

@@ -10,6 +10,8 @@ use metaexpert_core::{
 };
 use rust_decimal::Decimal;
 
+use crate::account::Levels;
+
 /// How a leg is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exit {
@@ -83,7 +85,6 @@ pub(crate) struct Guard {
     tick: Decimal,
     limit_fill: LimitFill,
     protection: Protection,
-    maintenance: Option<Maintenance>,
     /// Whether it is the mark price, and not the walk, that liquidates.
     by_mark: bool,
     entry: Decimal,
@@ -91,7 +92,7 @@ pub(crate) struct Guard {
     best: Decimal,
     stop_loss: Option<Decimal>,
     take_profit: Option<Decimal>,
-    liquidation: Option<Liquidation>,
+    liquidation: Option<Levels>,
     /// Stands as long as the gain that arms it has not been reached.
     breakeven_from: Option<Decimal>,
     trailing_from: Option<Decimal>,
@@ -99,28 +100,13 @@ pub(crate) struct Guard {
     following: Option<Following>,
 }
 
-/// What liquidation is computed from: leverage in times, and the maintenance margin as a fraction.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Maintenance {
-    pub leverage: u32,
-    pub rate: Decimal,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Liquidation {
-    /// Where margin and loss leave the maintenance margin.
-    level: Decimal,
-    /// Where nothing of the margin is left.
-    bankruptcy: Decimal,
-}
-
 impl Guard {
-    /// The levels around a leg that was entered at `entry`. `maintenance` is `None` where nothing is liquidated (spot).
+    /// The levels around a leg that was entered at `entry`. `liquidation` is `None` where nothing is liquidated.
     pub(crate) fn new(
         side: PositionSide,
         entry: Decimal,
         protection: Protection,
-        maintenance: Option<Maintenance>,
+        liquidation: Option<Levels>,
         limit_fill: LimitFill,
         instrument: &Instrument,
     ) -> Self {
@@ -129,13 +115,12 @@ impl Guard {
             tick: instrument.rules.tick_size,
             limit_fill,
             protection,
-            maintenance,
             by_mark: false,
             entry,
             best: entry,
             stop_loss: None,
             take_profit: None,
-            liquidation: None,
+            liquidation,
             breakeven_from: None,
             trailing_from: None,
             quiet: Quiet::EVERYWHERE,
@@ -162,21 +147,13 @@ impl Guard {
             .map(|limit| to_step(level(limit, |percent| self.ahead(self.entry, percent)), self.tick, self.away_from_price()));
         self.breakeven_from = breakeven.map(|percent| self.ahead(self.entry, percent.fraction()));
         self.trailing_from = trailing_stop.and(trailing_activation).map(|percent| self.ahead(self.entry, percent.fraction()));
-        self.liquidation = self.maintenance.map(|maintenance| self.liquidated_at(maintenance));
         self.visit(self.best);
         self.settle();
     }
 
-    /// Where the exchange takes over. Divided once and last: a quotient on the way would push a level off its tick.
-    fn liquidated_at(&self, Maintenance { leverage, rate }: Maintenance) -> Liquidation {
-        let times = Decimal::from(leverage);
-        let (kept, left) = match self.side {
-            PositionSide::Long => (times - Decimal::ONE, Decimal::ONE - rate),
-            PositionSide::Short => (times + Decimal::ONE, Decimal::ONE + rate),
-        };
-        let level = self.entry * kept / (times * left);
-        let bankruptcy = to_step(self.entry * kept / times, self.tick, self.towards_price());
-        Liquidation { level, bankruptcy }
+    /// The account says anew where the exchange takes over.
+    pub(crate) fn set_liquidation(&mut self, liquidation: Option<Levels>) {
+        self.liquidation = liquidation;
     }
 
     /// From now on the mark price liquidates.
@@ -187,7 +164,7 @@ impl Guard {
     }
 
     /// What liquidates on the walk.
-    fn liquidation_on_walk(&self) -> Option<Liquidation> {
+    fn liquidation_on_walk(&self) -> Option<Levels> {
         self.liquidation.filter(|_| !self.by_mark)
     }
 
@@ -211,7 +188,7 @@ impl Guard {
         self.liquidation_on_walk().and_then(|liquidation| self.taken_over(liquidation, open))
     }
 
-    fn taken_over(&self, Liquidation { level, bankruptcy }: Liquidation, price: Decimal) -> Option<Exit> {
+    fn taken_over(&self, Levels { level, bankruptcy }: Levels, price: Decimal) -> Option<Exit> {
         let order = ExitOrder::Liquidation(bankruptcy);
         is_ahead_or_at(self.side, level, price).then_some(Exit { at: price, order, reason: Reason::Liquidation })
     }
@@ -267,7 +244,7 @@ impl Guard {
 
     fn stop_on_the_way(&self, to: Decimal) -> Option<Exit> {
         let stop = self.stop().map(|(level, reason)| Exit { at: level, order: ExitOrder::Stop(level), reason });
-        let liquidation = self.liquidation_on_walk().map(|Liquidation { level, bankruptcy }| Exit {
+        let liquidation = self.liquidation_on_walk().map(|Levels { level, bankruptcy }| Exit {
             at: level,
             order: ExitOrder::Liquidation(bankruptcy),
             reason: Reason::Liquidation,

@@ -8,7 +8,7 @@ mod life; // the life of an order, as types
 mod venue; // the account, what stands, what is open, and what moves them   <- read first
 
 mod account; // positions, wallets, margins and loans
-mod costs; // what a fill pays: slippage, tick, fee
+mod costs; // what a fill pays: slippage and tick
 mod detail; // shorter bars beneath a bar
 mod funding; // what open positions pay one another
 mod guard; // the stops and limits around one open leg
@@ -24,7 +24,6 @@ mod store; // the orders that stand, by name
 mod walk; // the prices that a bar is taken to have met, in order
 
 pub use account::{Account, AccountSetup, FeeTier, Fees, Lending, Levels, PaidIn, Standing};
-pub use costs::Costs;
 pub use detail::Detail;
 pub use funding::{FundingRates, funding_of};
 pub use latency::{LatencyModel, NoLatency};

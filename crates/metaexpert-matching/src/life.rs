@@ -57,8 +57,6 @@ pub(crate) struct Resting<P> {
     live: Live,
     /// The worst price.
     pub price: Decimal,
-    /// What the account holds back for it, in settlement currency.
-    pub locked: Decimal,
     /// Its place in the queue, once its level was seen.
     pub place: Option<Place<P>>,
 }
@@ -124,8 +122,8 @@ impl Live {
     }
 
     /// It rests, and the account holds something back for it.
-    pub(crate) const fn rests<P>(self, price: Decimal, locked: Decimal, place: Option<Place<P>>) -> Resting<P> {
-        Resting { live: self, price, locked, place }
+    pub(crate) const fn rests<P>(self, price: Decimal, place: Option<Place<P>>) -> Resting<P> {
+        Resting { live: self, price, place }
     }
 
     /// A part of it was executed: it goes on, unless nothing remains of it.
@@ -215,9 +213,9 @@ impl<P> Resting<P> {
     }
 
     /// Less of it rests, in the same place.
-    pub(crate) fn shortened(self, quantity: Quantity, locked: Decimal, answers: &mut Vec<Answer>) -> Self {
+    pub(crate) fn shortened(self, quantity: Quantity, answers: &mut Vec<Answer>) -> Self {
         let kind = self.live.order.kind;
-        Self { live: self.live.amended(quantity, kind, answers), locked, ..self }
+        Self { live: self.live.amended(quantity, kind, answers), ..self }
     }
 }
 

@@ -233,6 +233,11 @@ impl Slot {
         }
     }
 
+    /// The price of the underlying, where the data has one.
+    pub(crate) const fn index(&self) -> Option<Decimal> {
+        self.index
+    }
+
     pub(crate) fn set_index(&mut self, price: Decimal) {
         if self.index.replace(price).is_none() {
             self.refresh();

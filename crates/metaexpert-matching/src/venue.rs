@@ -7,6 +7,7 @@
 mod accept; // requests: place, amend, cancel
 mod bars; // moved by bars: the open, then the walk
 mod depth; // moved by order books
+mod ends; // contracts that end, and levels that follow prices
 mod execute; // executions, and what follows from them
 mod funds; // the only place that asks the account for money
 mod legs; // the exits of open legs
@@ -15,22 +16,24 @@ mod quotes; // moved by quotes and prints
 mod stand; // orders that stand, and their levels
 
 use metaexpert_core::{
-    Amendment, Cancellation, ClientOrderId, Funding, FundingRate, InstrumentId, Instruments, Liquidity, Money, NewOrder,
-    PositionSide, Price, Reason, Rejection, Request, Result, Timeframe, TriggerBy, UnixNanos,
+    Amendment, Cancellation, ClientOrderId, FundingRate, InstrumentId, Instruments, Liquidity, NewOrder, PositionSide, Price,
+    Reason, Rejection, Request, Result, Timeframe, TriggerBy, UnixNanos,
     broker::{Answer, Broker, Market},
     config::{FillModel, LimitFill},
     journal::Journaled,
-    portfolio::Portfolio,
+    portfolio::Unvalued,
     rounding::{decimal_of, float_of},
 };
 use rust_decimal::Decimal;
 
 use crate::{
+    account::{Account, AccountSetup},
     costs::Costs,
     detail::Detail,
-    funding::{FundingCalendar, FundingRates, funding_of},
+    funding::{FundingCalendar, FundingRates},
     ladder::Series,
     latency::{Delayed, LatencyModel, NoLatency},
+    ledger::Nothing,
     life::Standing,
     queue::{QueueModel, RiskAverse},
     sight::{Offer, Sight},
@@ -41,18 +44,14 @@ use crate::{
 /// What a venue is told before the first event.
 #[derive(Debug, Clone)]
 pub struct VenueSetup {
-    /// What it trades.
-    pub instruments: Instruments,
-    /// What the account starts with, in settlement currency.
-    pub initial_capital: Decimal,
-    /// Fees and slippage.
-    pub costs: Costs,
+    /// Whom it trades for, and what.
+    pub account: AccountSetup,
+    /// What a market order or a stop pays beyond the price, as a fraction of it.
+    pub slippage: Decimal,
     /// Which prices of a bar it sees.
     pub fill_model: FillModel,
     /// What a limit needs to be filled.
     pub limit_fill: LimitFill,
-    /// Whether positions are on margin and can be liquidated; false for spot.
-    pub on_margin: bool,
     /// The length of the bars that move it.
     pub timeframe: Timeframe,
 }
@@ -67,13 +66,14 @@ pub struct Venue<Q: QueueModel = RiskAverse, L: LatencyModel = NoLatency> {
     costs: Costs,
     fill_model: FillModel,
     limit_fill: LimitFill,
-    on_margin: bool,
     timeframe: Timeframe,
     queue: Q,
     latency: L,
-    account: Portfolio,
-    /// What resting orders hold back of it, in settlement currency.
-    locked: Decimal,
+    account: Account,
+    /// Whether the account has to be told of every price.
+    follows_marks: bool,
+    /// When the next contract ends.
+    ends: UnixNanos,
     slots: Vec<Slot>,
     store: Store<Q::Position>,
     /// Orders that have not been looked at, in the order sent.
@@ -121,6 +121,9 @@ impl<Q: QueueModel, L: LatencyModel> Broker for Venue<Q, L> {
             Market::Index(id, time, price) => self.on_index(id, time, price, answers),
             Market::Time(time) => self.pass_time(time, answers),
         }
+        if self.account.has_charges() {
+            answers.extend(self.account.charges().map(Answer::Charged));
+        }
         if !L::INSTANT {
             self.deliver(before, answers);
         }
@@ -144,18 +147,28 @@ impl<Q: QueueModel, L: LatencyModel> Broker for Venue<Q, L> {
 
 impl Venue {
     /// A venue without orders and positions, where queues only move by trades and nothing takes time.
-    pub fn new(setup: VenueSetup) -> Self {
+    ///
+    /// # Errors
+    /// As [`Account::new`].
+    pub fn new(setup: VenueSetup) -> Result<Self, Unvalued> {
         Self::with_models(setup, RiskAverse, NoLatency)
     }
 }
 
 impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     /// A venue without orders and positions, with models of its own for queues and for the time that everything takes.
-    pub fn with_models(setup: VenueSetup, queue: Q, latency: L) -> Self {
-        let VenueSetup { instruments, initial_capital, costs, fill_model, limit_fill, on_margin, timeframe } = setup;
-        Self {
-            account: Portfolio::new(initial_capital, instruments.len()),
-            locked: Decimal::ZERO,
+    ///
+    /// # Errors
+    /// As [`Account::new`].
+    pub fn with_models(setup: VenueSetup, queue: Q, latency: L) -> Result<Self, Unvalued> {
+        let VenueSetup { account, slippage, fill_model, limit_fill, timeframe } = setup;
+        let instruments = account.instruments.clone();
+        let account = Account::new(account, Nothing)?;
+        Ok(Self {
+            follows_marks: account.follows_marks(),
+            ends: instruments.iter().filter_map(|(_, instrument)| instrument.kind.expiry()).min().unwrap_or(UnixNanos::MAX),
+            account,
+            costs: Costs { slippage },
             slots: instruments.iter().map(|(_, instrument)| Slot::new(instrument.rules.tick_size)).collect(),
             store: Store::default(),
             fresh: Vec::new(),
@@ -167,14 +180,12 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             now: UnixNanos::MIN,
             executions: 0,
             instruments,
-            costs,
             fill_model,
             limit_fill,
-            on_margin,
             timeframe,
             queue,
             latency,
-        }
+        })
     }
 
     /// The venue with these rates of funding for an instrument.
@@ -217,7 +228,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     }
 
     /// The account as the venue keeps it.
-    pub const fn account(&self) -> &Portfolio {
+    pub const fn account(&self) -> &Account {
         &self.account
     }
 
@@ -264,6 +275,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     fn is_due(&self, time: UnixNanos) -> bool {
         !self.fresh.is_empty()
             || self.store.next_expiry() <= time
+            || self.ends <= time
             || (!L::INSTANT && self.requests.next_due().is_some_and(|due| due <= time))
     }
 
@@ -271,6 +283,9 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     fn pass_time(&mut self, time: UnixNanos, answers: &mut Vec<Answer>) {
         self.now = self.now.max(time);
         self.settle_funding(time, answers);
+        if self.ends <= time {
+            self.settle_ended(time, answers);
+        }
         self.expire(time, answers);
         if !L::INSTANT {
             while let Some((due, request)) = self.requests.pop(time) {
@@ -299,18 +314,8 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         while let Some((id, FundingRate { time, rate, mark })) = self.funding.take(time) {
             let price = self.slots.get(id.index()).and_then(|slot| slot.price(TriggerBy::Mark));
             let Some(mark) = mark.map(Price::get).or(price) else { continue };
-            let instrument = self.instruments.get(id);
             for side in PositionSide::BOTH {
-                let Some(leg) = self.account.leg(id, side) else { continue };
-                let amount = funding_of(instrument, side, leg.quantity, mark, rate);
-                self.account.settle(amount);
-                answers.push(Answer::Funding(Funding {
-                    time,
-                    symbol: instrument.symbol.clone(),
-                    position_side: Some(side),
-                    rate: float_of(rate),
-                    amount: Money::new(amount, instrument.settlement.clone()),
-                }));
+                answers.extend(self.account.fund(id, side, rate, mark, time).map(Answer::Funding));
             }
         }
     }
@@ -319,6 +324,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         self.pass_time(time, answers);
         let Some(slot) = self.slots.get_mut(id.index()) else { return };
         slot.set_mark(price);
+        self.note_price(id, time, float_of(price));
         self.leave_by(id, time, price, |guard| guard.liquidated_by_mark(price), answers);
         self.meet_series(id, Series::MARK, time, price, answers);
     }

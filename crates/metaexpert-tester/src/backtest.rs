@@ -5,14 +5,14 @@ use std::sync::Arc;
 use metaexpert_core::{
     Bar, Funding, Instrument, InstrumentId, Instruments, Percent, Symbol, Timeframe,
     clock::SimulatedClock,
-    config::{Config, MarketType},
+    config::Config,
     context::Setup,
     engine::{Engine, Stopped},
     expert::Program,
     log::ExpertLog,
 };
 use metaexpert_data::BarSeries;
-use metaexpert_matching::{Costs, Detail, FundingRates, Venue, VenueSetup};
+use metaexpert_matching::{AccountSetup, Detail, FundingRates, Venue, VenueSetup};
 
 use crate::{Run, Settled, bar_feed::BarFeed, recorder::Recorder, summary_of};
 
@@ -84,7 +84,7 @@ impl Backtest {
             self.series.iter().map(|(instrument, bars)| (instruments.add(instrument.clone()), Arc::clone(bars))).collect();
         let Some(&(main, _)) = series.first() else { return Err(BacktestError::NoData) };
 
-        let venue = self.venue(&instruments, timeframe);
+        let venue = self.venue(&instruments, main, timeframe)?;
         let setup = Setup {
             config: self.config.clone(),
             instruments: instruments.clone(),
@@ -108,25 +108,21 @@ impl Backtest {
         Ok(run)
     }
 
-    fn venue(&self, instruments: &Instruments, timeframe: Timeframe) -> Venue {
+    fn venue(&self, instruments: &Instruments, main: InstrumentId, timeframe: Timeframe) -> Result<Venue, BacktestError> {
+        let (maker, taker) = (self.maker_fee.fraction(), self.taker_fee.fraction());
         let venue = Venue::new(VenueSetup {
-            instruments: instruments.clone(),
-            initial_capital: self.config.initial_capital,
-            costs: Costs {
-                taker: self.taker_fee.fraction(),
-                maker: self.maker_fee.fraction(),
-                slippage: self.config.slippage_pct.fraction(),
-            },
+            account: AccountSetup::of(&self.config, instruments, main, maker, taker),
+            slippage: self.config.slippage_pct.fraction(),
             fill_model: self.config.fill_model,
             limit_fill: self.config.limit_fill,
-            on_margin: self.config.market_type != MarketType::Spot,
             timeframe,
         });
+        let venue = venue.map_err(|unvalued| metaexpert_core::Error::MarketData(unvalued.to_string()))?;
         let id = |symbol: &Symbol| instruments.find(symbol);
         let funded = self.funding.iter().filter_map(|(symbol, rates)| Some((id(symbol)?, rates.clone())));
         let venue = funded.fold(venue, |venue, (instrument, rates)| venue.with_funding(instrument, rates));
         let detailed = self.detail.iter().filter_map(|(symbol, bars)| Some((id(symbol)?, Detail::new(Arc::clone(bars)))));
-        detailed.fold(venue, |venue, (instrument, detail)| venue.with_detail(instrument, detail))
+        Ok(detailed.fold(venue, |venue, (instrument, detail)| venue.with_detail(instrument, detail)))
     }
 
     fn record(

@@ -7,6 +7,7 @@ use metaexpert_core::{
 use rust_decimal::Decimal;
 
 use super::Account;
+use crate::funding::funding_of;
 use crate::ledger::{Cause, CurrencyId, Holder, Keep, to_ledger};
 
 /// Assets as a share of debts below which nothing may be taken out of the account (Binance, "Margin Level and Margin Call",
@@ -14,30 +15,32 @@ use crate::ledger::{Cause, CurrencyId, Holder, Keep, to_ledger};
 const LEVEL_FOR_TRANSFERS: Decimal = Decimal::TWO;
 
 impl<K: Keep> Account<K> {
-    /// Settles funding of a perpetual contract: its positions' value at the mark price, times the rate. Longs pay where the rate is
+    /// Settles funding of a leg of a perpetual contract: its value at the mark price, times the rate. Longs pay where the rate is
     /// positive (Binance, "Introduction to Binance Futures Funding Rates": funding amount = nominal value of positions * rate).
     /// `None` where nothing is held.
     ///
     /// What the free balance lacks for it is taken from the position's own margin.
-    pub fn fund(&mut self, id: InstrumentId, rate: Decimal, mark: Decimal, time: UnixNanos) -> Option<Funding> {
+    pub fn fund(
+        &mut self,
+        id: InstrumentId,
+        side: PositionSide,
+        rate: Decimal,
+        mark: Decimal,
+        time: UnixNanos,
+    ) -> Option<Funding> {
         let instrument = self.instruments.get(id);
         let InstrumentKind::Perpetual(_) = instrument.kind else { return None };
-        let value = |side| self.leg(id, side).map_or(Decimal::ZERO, |leg| instrument.value(mark, leg.quantity));
-        let (long, short) = (value(PositionSide::Long), value(PositionSide::Short));
-        if long.is_zero() && short.is_zero() {
-            return None;
-        }
-        let amount = Money::new((short - long) * rate, instrument.settlement.clone());
+        let quantity = self.leg(id, side)?.quantity;
+        let amount = Money::new(funding_of(instrument, side, quantity, mark, rate), instrument.settlement.clone());
         let symbol = instrument.symbol.clone();
         let place = self.place(id)?;
         self.portfolio.settle_money(&amount);
         self.ledger.book(time, Cause::Funding, place.settlement, Holder::Funding, Holder::Free, amount.amount);
         let lacking = -self.ledger.free(place.settlement);
         if lacking > Decimal::ZERO {
-            let payer = if long > short { PositionSide::Long } else { PositionSide::Short };
-            self.add_margin(time, id, payer, -lacking.min(self.held(id, payer).margin));
+            self.add_margin(time, id, side, -lacking.min(self.held(id, side).margin));
         }
-        Some(Funding { time, symbol, rate: float_of(rate), position_side: None, amount })
+        Some(Funding { time, symbol, rate: float_of(rate), position_side: Some(side), amount })
     }
 
     /// Settles a dated contract: closes its legs at the settlement price, as trades of the venue's own, and applies them.

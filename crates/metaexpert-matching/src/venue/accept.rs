@@ -119,13 +119,10 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     /// Less of the order stands, in the same place.
     fn shorten(&mut self, handle: Handle, quantity: Quantity, answers: &mut Vec<Answer>) {
         let Some(live) = self.store.get(handle).map(Standing::live) else { return };
-        let before = live.left();
-        let after = quantity.get() - live.filled();
+        let (id, less) = (live.order.id, live.order.quantity.get() - quantity.get());
+        self.account.release(id, less, self.now);
         self.change_standing(handle, |standing| match standing {
-            Standing::Resting(resting) => {
-                let locked = if before.is_zero() { Decimal::ZERO } else { resting.locked * after / before };
-                Standing::Resting(resting.shortened(quantity, locked, answers))
-            }
+            Standing::Resting(resting) => Standing::Resting(resting.shortened(quantity, answers)),
             Standing::Sent(sent) => Standing::Sent(sent.amended(quantity, answers)),
             Standing::Waiting(waiting) => Standing::Waiting(waiting.amended(quantity, answers)),
         });

@@ -26,12 +26,15 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         let Some(first) = bars.first() else { return };
         let opened = first.bar.time;
         self.settle_funding(opened, answers);
+        if self.follows_marks {
+            for next in bars {
+                self.note_price(next.instrument, opened, next.bar.open);
+            }
+        }
         if self.is_due(opened) {
             self.pass_time(opened, answers);
             if !self.fresh.is_empty() {
-                if self.on_margin {
-                    self.liquidate_at_open(bars, answers);
-                }
+                self.liquidate_at_open(bars, answers);
                 self.look_at_open(bars, answers);
             }
         }
@@ -44,6 +47,11 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             }
         }
         self.settle_funding(self.now.saturating_add_nanos(-1), answers);
+        if self.follows_marks {
+            for next in bars {
+                self.account.set_mark(next.instrument, next.bar.close);
+            }
+        }
     }
 
     fn is_moved_by_bars(&self, id: InstrumentId) -> bool {

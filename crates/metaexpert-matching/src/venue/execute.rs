@@ -2,20 +2,13 @@
 //! have nothing to close any more.
 
 use metaexpert_core::{
-    Cancellation, Effect, InstrumentId, Liquidity, Money, PositionSide, Price, Quantity, Reason, Rejection, Trade, TradeId,
+    Cancellation, Effect, InstrumentId, Liquidity, PositionSide, Price, Quantity, Reason, Rejection, Trade, TradeId,
     broker::Answer, portfolio::Applied,
 };
 use rust_decimal::Decimal;
 
 use super::Venue;
-use crate::{
-    guard::{Guard, Maintenance},
-    latency::LatencyModel,
-    life::Live,
-    queue::QueueModel,
-    sight::Sight,
-    store::Handle,
-};
+use crate::{guard::Guard, latency::LatencyModel, life::Live, queue::QueueModel, sight::Sight, store::Handle};
 
 /// What an order is offered.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +56,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             Effect::Close(_) => (live.left() - closed).min(held),
             Effect::CloseAll(_) => held,
             // Spot has nothing to sell beyond what is held.
-            Effect::Net | Effect::Open(_) if !self.on_margin => (live.left() - closed).min(held),
+            Effect::Net | Effect::Open(_) if self.account.owns_coins(live.order.instrument) => (live.left() - closed).min(held),
             Effect::Net | Effect::Open(_) => live.left() - closed,
         }
     }
@@ -112,7 +105,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             position_side: leg,
             price: fill.price,
             quantity,
-            fee: self.costs.fee(fill.price, quantity, fill.liquidity, instrument),
+            fee: self.account.fee(instrument, fill.price, quantity, fill.liquidity),
             liquidity: fill.liquidity,
             reason: order.reason,
         };
@@ -139,16 +132,19 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         match self.account.leg(order.instrument, side) {
             None => slot.lift_guard(side),
             Some(leg) if slot.has_guard(side) => {
-                // Where a part was closed, entry and levels stay.
-                if side == order.side.opened_leg() {
-                    let entry = leg.entry_price(instrument);
-                    slot.change_guard(side, |guard| guard.moved(entry, fill.get(), order.protection));
-                }
+                let entry = leg.entry_price(instrument);
+                let liquidation = self.account.liquidation(order.instrument, side);
+                slot.change_guard(side, |guard| {
+                    guard.set_liquidation(liquidation);
+                    // Where a part was closed, entry and levels stay.
+                    if side == order.side.opened_leg() {
+                        guard.moved(entry, fill.get(), order.protection);
+                    }
+                });
             }
             Some(_) => {
-                let rate = instrument.rules.maintenance_margin.fraction();
-                let maintenance = self.on_margin.then_some(Maintenance { leverage: order.leverage, rate });
-                let guard = Guard::new(side, fill.get(), order.protection, maintenance, self.limit_fill, instrument);
+                let liquidation = self.account.liquidation(order.instrument, side);
+                let guard = Guard::new(side, fill.get(), order.protection, liquidation, self.limit_fill, instrument);
                 slot.set_guard(side, guard);
             }
         }
@@ -192,9 +188,8 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             price,
             quantity,
             fee: match reason {
-                // The exchange takes the whole margin, and its fee out of that: a liquidation never makes a debt.
-                Reason::Liquidation => Money::new(Decimal::ZERO, instrument.settlement.clone()),
-                _ => self.costs.fee(price, quantity, liquidity, instrument),
+                Reason::Liquidation => self.account.liquidation_fee(id, side, price, quantity),
+                _ => self.account.fee(instrument, price, quantity, liquidity),
             },
             liquidity,
             reason,
@@ -210,6 +205,9 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     pub(super) fn apply(&mut self, trade: &Trade, leverage: u32) -> bool {
         let applied = self.account.apply(trade, self.instruments.get(trade.instrument), leverage);
         debug_assert!(applied.is_ok(), "a trade never closes more than its leg: {applied:?}");
+        if self.follows_marks {
+            self.refresh_liquidations();
+        }
         applied.is_ok_and(|Applied { closed, .. }| closed)
     }
 }

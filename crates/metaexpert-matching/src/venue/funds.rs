@@ -18,10 +18,6 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     pub(super) fn split(&self, order: &NewOrder, quantity: Decimal) -> Split {
         let mut split = self.account.split(order.instrument, order.side, order.effect, quantity);
         split.close = split.close.min(quantity);
-        if !self.on_margin && split.leg == PositionSide::Short {
-            // Spot has nothing to sell beyond what is held, whatever was held when the order was sent.
-            split.open = Decimal::ZERO;
-        }
         split
     }
 
@@ -30,10 +26,19 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         self.account.leg(id, side).map_or(Decimal::ZERO, |leg| leg.quantity)
     }
 
-    /// What is free, times the leverage, less what resting orders hold back.
-    fn free_times(&self, leverage: u32) -> Decimal {
-        let free = self.account.free_times(leverage);
-        if self.locked.is_zero() { free } else { free - self.locked * Decimal::from(leverage) }
+    /// What is free for an order, times its leverage.
+    fn free_times(&self, order: &NewOrder) -> Decimal {
+        self.account.free_times_in(order.instrument, order.leverage)
+    }
+
+    /// Whether a bracket allows what an order would make of its leg.
+    fn check_bracket(&self, order: &NewOrder, price: Price, quantity: Quantity) -> Result<(), Rejection> {
+        let instrument = self.instruments.get(order.instrument);
+        if instrument.brackets.is_empty() {
+            return Ok(());
+        }
+        let whole = self.held(order.instrument, order.side.opened_leg()) + quantity.get();
+        self.account.allows(order.instrument, instrument.value(price.get(), whole), order.leverage)
     }
 
     /// How much of what an order opens can be paid for at the real price.
@@ -48,14 +53,15 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
                 Quantity::new(bought.min(quantity.get())).ok_or(Rejection::MinNotional)?
             }
         };
-        let free = self.free_times(order.leverage);
-        if needed_times(instrument.value(price.get(), quantity.get()), order.leverage, self.costs.taker) <= free {
+        self.check_bracket(order, price, quantity)?;
+        let free = self.free_times(order);
+        if needed_times(instrument.value(price.get(), quantity.get()), order.leverage, self.account.taker_fee()) <= free {
             return Ok(quantity);
         }
         match order.fitting {
             Fitting::Exact => Err(Rejection::Funds),
             Fitting::CutToFunds | Fitting::Spend(_) => {
-                let affordable = affordable(free, price, order.leverage, self.costs.taker, instrument);
+                let affordable = affordable(free, price, order.leverage, self.account.taker_fee(), instrument);
                 let cut = Quantity::new(affordable).ok_or(Rejection::Funds)?;
                 let large_enough = instrument.notional(price, cut) >= instrument.rules.min_notional;
                 if large_enough { Ok(cut) } else { Err(Rejection::MinNotional) }
@@ -68,30 +74,30 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         let Some(open) = Quantity::new(split.open) else { return true };
         let instrument = self.instruments.get(live.order.instrument);
         let times = Decimal::from(live.order.leverage);
-        let mut free = self.free_times(live.order.leverage);
+        let mut free = self.free_times(&live.order);
         if let Some(closed) = Quantity::new(split.close)
             && let Some(leg) = self.account.leg(live.order.instrument, split.leg.opposite())
         {
-            let fee = self.costs.fee(price, closed, Liquidity::Taker, instrument).amount;
+            let fee = self.account.fee(instrument, price, closed, Liquidity::Taker).amount;
             let share = split.close / leg.quantity;
             let gain = leg.unrealized(split.leg.opposite(), price.get(), instrument) * share;
             free += (gain - fee + leg.cost * share / Decimal::from(leg.leverage)) * times;
         }
-        needed_times(instrument.value(price.get(), open.get()), live.order.leverage, self.costs.taker) <= free
+        needed_times(instrument.value(price.get(), open.get()), live.order.leverage, self.account.taker_fee()) <= free
     }
 
-    /// What the account holds back for what is left of an order that is to rest at a price: margin and fee of what it opens.
-    pub(super) fn reserve(&self, live: &Live, price: Decimal) -> Result<Decimal, Rejection> {
+    /// Has the account hold back what is left of an order that is to rest at a price may need; of one that takes less, as much as
+    /// there is.
+    pub(super) fn reserve(&mut self, live: &Live, price: Decimal) -> Result<(), Rejection> {
         let order = &live.order;
-        let open = self.split(order, live.left()).open;
-        let instrument = self.instruments.get(order.instrument);
-        let needed = needed_times(instrument.value(price, open), order.leverage, self.costs.taker);
-        let free = self.free_times(order.leverage);
-        match order.fitting {
-            Fitting::Exact if needed > free => Err(Rejection::Funds),
-            Fitting::Exact | Fitting::CutToFunds | Fitting::Spend(_) => {
-                Ok((needed.min(free.max(Decimal::ZERO)) / Decimal::from(order.leverage)).max(Decimal::ZERO))
+        let Some(price) = Price::new(price) else { return Ok(()) };
+        let quantity = match order.fitting {
+            Fitting::Exact => live.left(),
+            Fitting::CutToFunds | Fitting::Spend(_) => {
+                let split = self.split(order, live.left());
+                split.close + split.open.min(self.account.affordable(order.instrument, price, order.leverage))
             }
-        }
+        };
+        self.account.reserve(order, quantity, price)
     }
 }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::Venue;
 use crate::{
+    account::Levels,
     guard::{Exit, ExitOrder, Guard},
     latency::LatencyModel,
     queue::QueueModel,
@@ -44,7 +45,10 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
                 (self.costs.taken(best, closing, instrument), Liquidity::Taker)
             }
             (ExitOrder::Limit(price), _) => (Price::new(price), Liquidity::Maker),
-            (ExitOrder::Liquidation(price), _) => (Price::new(price), Liquidity::Taker),
+            (ExitOrder::Liquidation(bankruptcy), _) => {
+                let levels = Levels { level: exit.at, bankruptcy };
+                (Price::new(levels.price(exit.at, side, self.account.liquidation_leaves_rest())), Liquidity::Taker)
+            }
         };
         let Some(price) = price else { return };
         self.leave(id, side, sight.time, price, liquidity, exit.reason, answers);

@@ -156,9 +156,9 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         }
         let Some(live) = self.prevent_self_trade(live, limit, sight, answers) else { return };
         match self.reserve(&live, limit) {
-            Ok(locked) => {
+            Ok(()) => {
                 let place = self.place_in_queue(&live, limit, sight);
-                self.stand(Standing::Resting(live.rests(limit, locked, place)));
+                self.stand(Standing::Resting(live.rests(limit, place)));
             }
             Err(why) => live.rejected(why, answers),
         }
@@ -263,7 +263,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         answers: &mut Vec<Answer>,
     ) {
         match self.reserve(&live, price) {
-            Ok(locked) => self.stand_again(before, Standing::Resting(live.rests(price, locked, place))),
+            Ok(()) => self.stand_again(before, Standing::Resting(live.rests(price, place))),
             Err(_) => live.cancelled(Cancellation::Funds, answers),
         }
     }

@@ -32,6 +32,10 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         let price = last.unwrap_or_else(|| f64::midpoint(bid, ask));
         let is_new = slot.last.is_none_or(|(_, before)| before.to_bits() != price.to_bits());
         slot.last = Some((time, price));
+        if self.follows_marks {
+            self.note_price(id, time, price);
+        }
+        let Some(slot) = self.slots.get_mut(id.index()) else { return };
         if slot.source == Source::Depth {
             // The book says better what there is to trade with.
             return slot.note_print(price);
@@ -54,6 +58,10 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         let Some(slot) = self.slots.get_mut(id.index()) else { return };
         slot.has_prints = true;
         slot.last = Some((print.time, print.price));
+        if self.follows_marks {
+            self.note_price(id, print.time, print.price);
+        }
+        let Some(slot) = self.slots.get_mut(id.index()) else { return };
         if slot.source == Source::Bars {
             slot.source = Source::Quotes;
         }

@@ -35,9 +35,6 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             return;
         }
         let level = self.reach_of(standing);
-        if let Standing::Resting(resting) = standing {
-            self.locked += resting.locked;
-        }
         let Some(slot) = self.slots.get_mut(order.instrument.index()) else { return };
         if let Some(leg) = closed_leg(order.effect) {
             slot.levels.closers(leg).insert(handle);
@@ -57,8 +54,8 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             // What is to be looked at is found to be gone then.
             return Some(standing);
         }
-        if let Standing::Resting(resting) = &standing {
-            self.locked -= resting.locked;
+        if let Standing::Resting(_) = &standing {
+            self.account.release(standing.live().order.id, Decimal::MAX, self.now);
         }
         let level = self.reach_of(&standing);
         let order = &standing.live().order;
@@ -106,13 +103,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         handle: Handle,
         change: impl FnOnce(Standing<Q::Position>) -> Standing<Q::Position>,
     ) {
-        let locked = |standing: Option<&Standing<Q::Position>>| match standing {
-            Some(Standing::Resting(resting)) => resting.locked,
-            _ => Decimal::ZERO,
-        };
-        self.locked -= locked(self.store.get(handle));
         self.store.change(handle, change);
-        self.locked += locked(self.store.get(handle));
     }
 
     /// Lets trailing stops follow a price, or begin to.

@@ -41,8 +41,8 @@ impl QueueModel for Counting {
 fn crowded(orders: u32) -> (Venue<Counting, NoLatency>, Rehearsal) {
     let mut rehearsal = Rehearsal::new();
     rehearsal.play("tick 0.0001");
-    rehearsal.setup.initial_capital = dec!(1_000_000_000);
-    let mut venue = Venue::with_models(rehearsal.setup.clone(), Counting, NoLatency);
+    rehearsal.setup.account.capital.amount = dec!(1_000_000_000);
+    let mut venue = Venue::with_models(rehearsal.setup.clone(), Counting, NoLatency).unwrap();
     let mut answers = Vec::new();
     for number in 0..orders {
         let away = rust_decimal::Decimal::new(number.into(), 4);

@@ -203,7 +203,7 @@ impl Watch {
                 prop_assert!(other.is_none(), "orders {other:?} and {sequence} are linked, and both have traded");
             }
         }
-        let capital = venue.setup.initial_capital;
+        let capital = venue.setup.account.capital.amount;
         let held = self.held;
         prop_assert_eq!(held, [dec!(0), dec!(0)], "what was open was closed at the end");
         // A part of a leg's cost may have been rounded at the 28th digit.

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `bar OPEN HIGH LOW CLOSE` | a bar of a minute |
 //! | `quote BID QTY ASK QTY [LAST]`, `print buy\|sell PRICE QTY` | of a second each, as all below; the side is the taker's |
+//! | `cross`, `inverse` | margin mode, contract type |
 //! | `book bid\|ask PRICE QTY [bid\|ask PRICE QTY]..` | a message of an order book |
 //! | `mark PRICE`, `index PRICE`, `time` | |
 //!
@@ -21,17 +22,17 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use expect_test::Expect;
 use metaexpert_core::{
     Amendment, Bar, Book, Cancellation, ClientOrderId, Currency, Distance, Effect, Fitting, Instrument, InstrumentBar,
-    InstrumentId, InstrumentKind, InstrumentRules, Instruments, LevelChange, Link, NewOrder, Offset, OrderKind, Percent,
-    PositionSide, Price, Protection, PublicTrade, Quantity, Reason, SelfTrade, Side, Symbol, Tick, TimeInForce, Timeframe,
-    Trigger, TriggerBy, UnixNanos,
+    InstrumentId, InstrumentKind, InstrumentRules, Instruments, LevelChange, Link, Money, NewOrder, Offset, OrderKind, Payoff,
+    Percent, PositionSide, Price, Protection, PublicTrade, Quantity, Reason, SelfTrade, Side, Symbol, Tick, TimeInForce,
+    Timeframe, Trigger, TriggerBy, UnixNanos,
     book::ticks_of,
     broker::{Answer, Broker, Market},
-    config::{Config, FillModel, LimitFill},
+    config::{Config, FillModel, LimitFill, MarginMode, PositionMode},
     journal::{Journal, Journaled, Record},
     portfolio::Portfolio,
     risk::{RiskGate, View},
 };
-use metaexpert_matching::{Costs, LatencyModel, NoLatency, RiskAverse, Venue, VenueSetup};
+use metaexpert_matching::{AccountSetup, FeeTier, Fees, LatencyModel, NoLatency, RiskAverse, Venue, VenueSetup};
 use rust_decimal::{Decimal, dec};
 
 /// Keeps nothing.
@@ -95,12 +96,18 @@ impl<L: LatencyModel> Rehearsal<L> {
             brackets: std::sync::Arc::default(),
         });
         let setup = VenueSetup {
-            instruments,
-            initial_capital: dec!(1000),
-            costs: Costs { taker: dec!(0), maker: dec!(0), slippage: dec!(0) },
+            account: AccountSetup {
+                instruments,
+                capital: Money::new(dec!(1000), Currency::new("USDT")),
+                wallets: Vec::new(),
+                margin_mode: MarginMode::Isolated,
+                position_mode: PositionMode::Hedge,
+                fees: Fees::flat(dec!(0), dec!(0)),
+                lending: None,
+            },
+            slippage: dec!(0),
             fill_model: FillModel::Ohlc,
             limit_fill: LimitFill::Touch,
-            on_margin: true,
             timeframe: Timeframe::M1,
         };
         Self {
@@ -124,14 +131,22 @@ impl<L: LatencyModel> Rehearsal<L> {
     }
 
     fn rules(&mut self) -> Instrument {
-        self.setup.instruments.get(self.instrument).clone()
+        self.setup.account.instruments.get(self.instrument).clone()
+    }
+
+    fn fees(&mut self) -> &mut FeeTier {
+        &mut self.setup.account.fees.tiers[0]
     }
 
     fn change_rules(&mut self, change: impl FnOnce(&mut InstrumentRules)) {
+        self.change(|instrument| change(&mut instrument.rules));
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Instrument)) {
         let mut instrument = self.rules();
-        change(&mut instrument.rules);
-        self.setup.instruments = Instruments::default();
-        self.setup.instruments.add(instrument);
+        change(&mut instrument);
+        self.setup.account.instruments = Instruments::default();
+        self.setup.account.instruments.add(instrument);
     }
 
     /// Plays a line and writes down what came of it.
@@ -143,14 +158,22 @@ impl<L: LatencyModel> Rehearsal<L> {
             "tick" => self.change_rules(|rules| rules.tick_size = number(1)),
             "lot" => self.change_rules(|rules| rules.lot_size = number(1)),
             "min" => self.change_rules(|rules| rules.min_notional = number(1)),
-            "capital" => self.setup.initial_capital = number(1),
-            "taker" => self.setup.costs.taker = percent(1),
-            "maker" => self.setup.costs.maker = percent(1),
-            "slippage" => self.setup.costs.slippage = percent(1),
+            "capital" => self.setup.account.capital.amount = number(1),
+            "taker" => self.fees().taker = percent(1),
+            "maker" => self.fees().maker = percent(1),
+            "slippage" => self.setup.slippage = percent(1),
             "leverage" => self.leverage = words[1].parse().unwrap(),
             "model" => self.setup.fill_model = FillModel::Open,
             "through" => self.setup.limit_fill = LimitFill::Through,
-            "spot" => self.setup.on_margin = false,
+            "spot" => self.change(|instrument| instrument.kind = InstrumentKind::Spot),
+            "cross" => self.setup.account.margin_mode = MarginMode::Cross,
+            "inverse" => {
+                self.change(|instrument| {
+                    instrument.kind = InstrumentKind::Perpetual(Payoff::Inverse);
+                    instrument.settlement = instrument.base.clone();
+                });
+                self.setup.account.capital.currency = Currency::new("BTC");
+            }
             "bar" | "quote" | "print" | "book" | "mark" | "index" | "time" => self.market(&words),
             "close" => self.close(words[1]),
             "cancel" => self.cancel(words[1].parse().unwrap()),
@@ -163,7 +186,7 @@ impl<L: LatencyModel> Rehearsal<L> {
 
     pub(crate) fn begun(&mut self) -> &mut Venue<RiskAverse, L> {
         let (setup, latency) = (&self.setup, &mut self.latency);
-        self.venue.get_or_insert_with(|| Venue::with_models(setup.clone(), RiskAverse, latency.take().unwrap()))
+        self.venue.get_or_insert_with(|| Venue::with_models(setup.clone(), RiskAverse, latency.take().unwrap()).unwrap())
     }
 
     pub(crate) fn end(&mut self) {

@@ -6,7 +6,7 @@
 use metaexpert_core::{
     Error, InstrumentId, Instruments,
     clock::SimulatedClock,
-    config::{Config, MarketType},
+    config::Config,
     context::Setup,
     engine::{Engine, Stopped},
     expert::{DeinitReason, Program},
@@ -16,7 +16,7 @@ use metaexpert_core::{
     risk::{Halt, RiskState},
 };
 use metaexpert_data::SyntheticBars;
-use metaexpert_matching::{Costs, VenueSetup};
+use metaexpert_matching::{AccountSetup, VenueSetup};
 
 use super::{
     clock::MarketClock,
@@ -70,7 +70,7 @@ impl Session {
         clock: &mut (dyn MarketClock + '_),
         journal: J,
     ) -> Result<Ran<J>, Error> {
-        let mut venue = PaperVenue::new(self.venue());
+        let mut venue = PaperVenue::new(self.venue())?;
         let setup = Setup {
             taker_fee: self.fees.taker.fraction(),
             config: self.config,
@@ -94,17 +94,12 @@ impl Session {
     }
 
     fn venue(&self) -> VenueSetup {
+        let (maker, taker) = (self.fees.maker.fraction(), self.fees.taker.fraction());
         VenueSetup {
-            instruments: self.instruments.clone(),
-            initial_capital: self.config.initial_capital,
-            costs: Costs {
-                taker: self.fees.taker.fraction(),
-                maker: self.fees.maker.fraction(),
-                slippage: self.config.slippage_pct.fraction(),
-            },
+            account: AccountSetup::of(&self.config, &self.instruments, self.main, maker, taker),
+            slippage: self.config.slippage_pct.fraction(),
             fill_model: self.config.fill_model,
             limit_fill: self.config.limit_fill,
-            on_margin: self.config.market_type != MarketType::Spot,
             timeframe: self.span.timeframe,
         }
     }

@@ -7,7 +7,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use metaexpert_core::{
-    Amendment, Bar, ClientOrderId, InstrumentBar, InstrumentId, NewOrder, Reason, Result, UnixNanos,
+    Amendment, Bar, ClientOrderId, Error, InstrumentBar, InstrumentId, NewOrder, Reason, Result, UnixNanos,
     broker::{Answer, Broker, Market},
     journal::Journaled,
     portfolio::Portfolio,
@@ -29,9 +29,10 @@ pub(crate) struct PaperVenue {
 pub(crate) type AtOnce = Rc<Cell<bool>>;
 
 impl PaperVenue {
-    pub(crate) fn new(setup: VenueSetup) -> Self {
-        let last = setup.instruments.iter().map(|_| None).collect();
-        Self { venue: Venue::new(setup), last, closes: 0, at_once: AtOnce::default() }
+    pub(crate) fn new(setup: VenueSetup) -> Result<Self> {
+        let last = setup.account.instruments.iter().map(|_| None).collect();
+        let venue = Venue::new(setup).map_err(|unvalued| Error::MarketData(unvalued.to_string()))?;
+        Ok(Self { venue, last, closes: 0, at_once: AtOnce::default() })
     }
 
     /// To be set by whoever hears that everything is to be closed now.
@@ -55,7 +56,7 @@ impl PaperVenue {
 
     /// The account at the last prices.
     pub(crate) fn account(&self) -> Portfolio {
-        let mut account = self.venue.account().clone();
+        let mut account = self.venue.account().portfolio().clone();
         for InstrumentBar { instrument, bar } in self.last.iter().flatten() {
             account.set_mark(*instrument, bar.close);
         }

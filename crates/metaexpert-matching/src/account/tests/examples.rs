@@ -156,10 +156,10 @@ fn funding_is_the_value_at_the_mark_price_times_the_rate() {
     let btc = instrument("BTC", "USDT", InstrumentKind::LINEAR_PERPETUAL);
     let mut account = audited(setup([btc], usdt(dec!(100_000)), MarginMode::Isolated));
     let id = account.id("BTCUSDT");
-    assert_eq!(account.fund(id, dec!(0.0001), dec!(50_000), UnixNanos::default()), None);
+    assert_eq!(account.fund(id, Long, dec!(0.0001), dec!(50_000), UnixNanos::default()), None);
     account.open("BTCUSDT", Long, dec!(3), dec!(40_000), 10);
     account.open("BTCUSDT", Short, dec!(1), dec!(40_000), 10);
-    let funding = account.fund(id, dec!(0.0001), dec!(50_000), at(8, 0)).unwrap();
-    assert_eq!((funding.amount.clone(), account.balance()), (usdt(dec!(-10)), dec!(99_990)));
+    let paid = [Long, Short].map(|side| account.fund(id, side, dec!(0.0001), dec!(50_000), at(8, 0)).unwrap().amount);
+    assert_eq!((paid, account.balance()), ([usdt(dec!(-15)), usdt(dec!(5))], dec!(99_990)));
     assert_eq!(account.held_by(Holder::Funding, "USDT"), dec!(10));
 }

@@ -64,8 +64,10 @@ impl Pair {
                 self.trade(long, opens, Decimal::from(price), Decimal::new(quantity, 3), leverage);
             }
             Event::Fund { rate, mark } => {
-                if let Some(funding) = self.account.fund(id, Decimal::new(rate, 5), Decimal::from(mark), now) {
-                    self.engine.settle_money(&funding.amount);
+                for side in PositionSide::BOTH {
+                    if let Some(funding) = self.account.fund(id, side, Decimal::new(rate, 5), Decimal::from(mark), now) {
+                        self.engine.settle_money(&funding.amount);
+                    }
                 }
             }
             Event::Transfer { amount } => {

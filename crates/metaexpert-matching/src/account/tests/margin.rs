@@ -206,7 +206,7 @@ fn funding_that_the_balance_cannot_pay_comes_out_of_the_margin() {
     let mut account = audited(setup([perpetual()], usdt(dec!(3_010)), MarginMode::Isolated));
     let id = account.id("BTCUSDT");
     account.open("BTCUSDT", Long, dec!(1), dec!(30_000), 10);
-    account.fund(id, dec!(0.001), dec!(30_000), at(8, 0)).unwrap();
+    account.fund(id, Long, dec!(0.001), dec!(30_000), at(8, 0)).unwrap();
     assert_eq!((account.free("USDT"), account.margin_of(id, Long)), (dec!(0), dec!(2_980)));
     assert_eq!(account.liquidation(id, Long).unwrap().bankruptcy, dec!(27_020));
 }
