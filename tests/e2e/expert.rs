@@ -20,6 +20,7 @@ pub(crate) fn flags(words: &str) -> Flags {
 /// A command line that waits to be run.
 #[derive(Debug)]
 pub(crate) struct Expert {
+    program: &'static str,
     home: PathBuf,
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
@@ -37,7 +38,12 @@ impl Expert {
     /// A backtest with `home` as the working folder, which should hold nothing that configures a run.
     pub(crate) fn in_folder(home: &Path) -> Self {
         let arguments = ["--trade-mode", "backtest"].map(str::to_owned).into();
-        Self { home: home.to_owned(), arguments, variables: Vec::new() }
+        Self { program: env!("CARGO_BIN_EXE_expert-under-test"), home: home.to_owned(), arguments, variables: Vec::new() }
+    }
+
+    /// The same of the example that trades on order books.
+    pub(crate) fn on_books(home: &Path) -> Self {
+        Self { program: env!("CARGO_BIN_EXE_book-under-test"), ..Self::in_folder(home) }
     }
 
     pub(crate) fn with(mut self, flags: &[(String, String)]) -> Self {
@@ -68,7 +74,7 @@ impl Expert {
 
     /// The process that would be run, not started yet.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
+        let mut command = Command::new(self.program);
         command.args(&self.arguments).current_dir(&self.home);
         command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
         command

@@ -1,7 +1,7 @@
 //! The real binary of `examples/binance-ema`, run as a user runs it.
 //!
 //! `against_reference` holds it against the second program of this package, `adds_up` holds its files against
-//! each other, `determinism` against another run of itself, `detail` against a
+//! each other, `market` runs `examples/book-pressure` over ticks and books, `determinism` against another run of itself, `detail` against a
 //! run on the shorter bars, `funding` against a computation by hand, `bad_input` against what a user may get wrong, `logs` against
 //! what it says that it logs, `paper` against the clock, and `wrong_layers` against mistakes in each place that configures it.
 #![allow(
@@ -22,6 +22,7 @@ mod detail;
 mod determinism;
 mod funding;
 mod logs;
+mod market;
 #[cfg(unix)] // which has the signals
 mod paper;
 mod wrong_layers;

@@ -40,6 +40,9 @@ pub(crate) enum Command {
     /// Show and change the defaults of this command
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Make files of ticks and order books from recordings, and say what they hold
+    #[command(subcommand)]
+    Data(DataCommand),
     /// Look for what could go wrong: toolchain, clock, disk, permissions, credentials, reachability
     Doctor(DoctorArgs),
     /// Print the completions of a shell
@@ -279,6 +282,33 @@ pub(crate) enum ConfigCommand {
         /// Its key [default: every one]
         key: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DataCommand {
+    /// Make a file for backtests from a recording of Binance's streams
+    Convert(ConvertArgs),
+    /// Say what a file of ticks and order books holds
+    Info(DataInfoArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// The recording: a line for each message, nanoseconds and JSON, plain or in gzip
+    pub(crate) recording: PathBuf,
+    /// The file that is made, in Parquet
+    pub(crate) file: PathBuf,
+    /// Write over a file that is already there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DataInfoArgs {
+    /// The file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) format: FormatArg,
 }
 
 #[derive(Debug, Args)]

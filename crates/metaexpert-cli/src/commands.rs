@@ -3,6 +3,7 @@
 mod backtest;
 mod completions;
 mod config;
+mod data;
 mod doctor;
 mod init;
 mod list;
@@ -34,6 +35,7 @@ pub(crate) fn run(command: Command, console: &mut Console) -> Result<Exit, Comma
         Command::Resume(args) => resume::run(&args, console),
         Command::Logs(args) => logs::run(&args, console),
         Command::Config(args) => config::run(&args, console),
+        Command::Data(command) => data::run(&command, console),
         Command::Doctor(args) => doctor::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Version(args) => version::run(args, console),

@@ -1,15 +1,16 @@
 //! The order book of one instrument, as its exchange tells it: changes in, levels out.
 //!
-//! The one decision: levels are kept by integer ticks, best last, so that a change near the best price, which most are, moves
-//! next to nothing. Quantities are `f64` (15 significant digits); the book is the market's, never an account's.
+//! The one decision: levels are kept by integer ticks, which compare exactly and find their place without a search
+//! (`book/ladder.rs`); a price is made of them only when it is asked for. Quantities are `f64` (15 significant digits); the
+//! book is the market's, never an account's.
+
+mod grid; // ticks as prices
+mod ladder; // the levels of one side
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use crate::{
-    order::Side,
-    rounding::{decimal_of, float_of},
-    time::UnixNanos,
-};
+use self::{grid::Grid, ladder::Ladder};
+use crate::{order::Side, rounding::decimal_of, time::UnixNanos};
 
 /// One price level of a book.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,25 +32,26 @@ pub struct LevelChange {
     pub ticks: i64,
     /// What rests there now; zero where the level is gone.
     pub quantity: f64,
-    /// Whether the book was empty before: a snapshot begins.
+    /// Whether the book was empty before: a snapshot begins. A snapshot of an empty book is one such change of quantity zero.
     pub clears: bool,
     /// Whether it is the last change of its message: the book can be looked at.
     pub ends: bool,
 }
 
-/// A maintained order book.
+/// A maintained order book. Both sides are sorted, and no level is empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Book {
     time: UnixNanos,
-    tick: f64,
-    bids: Vec<(i64, f64)>,
-    asks: Vec<(i64, f64)>,
+    grid: Grid,
+    bids: Ladder,
+    /// By negated ticks: the best has the largest key.
+    asks: Ladder,
 }
 
 impl Book {
     /// An empty book of an instrument with this tick size.
     pub fn new(tick_size: Decimal) -> Self {
-        Self { time: UnixNanos::MIN, tick: float_of(tick_size), bids: Vec::new(), asks: Vec::new() }
+        Self { time: UnixNanos::MIN, grid: Grid::new(tick_size), bids: Ladder::default(), asks: Ladder::default() }
     }
 
     /// Lets one level change.
@@ -60,20 +62,9 @@ impl Book {
             self.bids.clear();
             self.asks.clear();
         }
-        let (levels, sign) = match change.side {
-            Side::Buy => (&mut self.bids, 1),
-            Side::Sell => (&mut self.asks, -1),
-        };
-        // Best last: from the end, the first level that is not better than the changed one.
-        let key = change.ticks * sign;
-        let place = levels.iter().rposition(|(ticks, _)| ticks * sign <= key).map_or(0, |place| place + 1);
-        match place.checked_sub(1).and_then(|at| levels.get_mut(at)).filter(|(ticks, _)| *ticks == change.ticks) {
-            Some(_) if change.quantity <= 0.0 => {
-                levels.remove(place - 1);
-            }
-            Some(level) => level.1 = change.quantity,
-            None if change.quantity > 0.0 => levels.insert(place, (change.ticks, change.quantity)),
-            None => {}
+        match change.side {
+            Side::Buy => self.bids.set(change.ticks, change.quantity),
+            Side::Sell => self.asks.set(negated(change.ticks), change.quantity),
         }
     }
 
@@ -84,46 +75,79 @@ impl Book {
 
     /// Buyers, highest price first.
     pub fn bids(&self) -> impl ExactSizeIterator<Item = Level> + '_ {
-        self.bids.iter().rev().map(|level| self.level(level))
+        self.bids.levels().map(|(key, quantity)| self.level(key, quantity))
     }
 
     /// Sellers, lowest price first.
     pub fn asks(&self) -> impl ExactSizeIterator<Item = Level> + '_ {
-        self.asks.iter().rev().map(|level| self.level(level))
+        self.asks.levels().map(|(key, quantity)| self.level(negated(key), quantity))
     }
 
     /// The best buyer.
+    #[inline]
     pub fn best_bid(&self) -> Option<Level> {
-        self.bids.last().map(|level| self.level(level))
+        self.bids.best().map(|(key, quantity)| self.level(key, quantity))
     }
 
     /// The best seller.
+    #[inline]
     pub fn best_ask(&self) -> Option<Level> {
-        self.asks.last().map(|level| self.level(level))
+        self.asks.best().map(|(key, quantity)| self.level(negated(key), quantity))
+    }
+
+    /// The best level of one side, in ticks: buyers for [`Side::Buy`].
+    #[inline]
+    pub fn best(&self, side: Side) -> Option<(i64, f64)> {
+        match side {
+            Side::Buy => self.bids.best(),
+            Side::Sell => self.asks.best().map(|(key, quantity)| (negated(key), quantity)),
+        }
+    }
+
+    /// The price between the best buyer and the best seller; `None` where one of them is missing.
+    #[inline]
+    pub fn mid(&self) -> Option<f64> {
+        Some(f64::midpoint(self.best_bid()?.price, self.best_ask()?.price))
+    }
+
+    /// Whether a buyer pays what a seller asks, or more. On an exchange they would have traded: a book that stays so has lost a
+    /// change.
+    pub fn is_crossed(&self) -> bool {
+        matches!((self.best(Side::Buy), self.best(Side::Sell)), (Some((bid, _)), Some((ask, _))) if bid >= ask)
     }
 
     /// The levels that an order of `side` would trade with, best first, in ticks.
     pub fn opposite(&self, side: Side) -> impl ExactSizeIterator<Item = (i64, f64)> + '_ {
-        match side {
-            Side::Buy => self.asks.iter().rev().copied(),
-            Side::Sell => self.bids.iter().rev().copied(),
-        }
+        let (ladder, sign) = match side {
+            Side::Buy => (&self.asks, -1),
+            Side::Sell => (&self.bids, 1),
+        };
+        ladder.levels().map(move |(key, quantity)| (key.wrapping_mul(sign), quantity))
     }
 
     /// What rests on one side at a price, in ticks.
+    #[inline]
     pub fn quantity_at(&self, side: Side, ticks: i64) -> f64 {
-        let levels = match side {
-            Side::Buy => &self.bids,
-            Side::Sell => &self.asks,
-        };
-        levels.iter().rev().find(|(at, _)| *at == ticks).map_or(0.0, |(_, quantity)| *quantity)
+        match side {
+            Side::Buy => self.bids.quantity(ticks),
+            Side::Sell => self.asks.quantity(negated(ticks)),
+        }
     }
 
-    /// A price in ticks as the nearest float to its decimal.
-    #[expect(clippy::cast_precision_loss, reason = "ticks of any price have far fewer than 53 bits")]
-    fn level(&self, (ticks, quantity): &(i64, f64)) -> Level {
-        Level { price: *ticks as f64 * self.tick, quantity: *quantity }
+    /// A price in ticks as the float nearest to its decimal.
+    #[inline]
+    pub fn price_of(&self, ticks: i64) -> f64 {
+        self.grid.price(ticks)
     }
+
+    fn level(&self, ticks: i64, quantity: f64) -> Level {
+        Level { price: self.grid.price(ticks), quantity }
+    }
+}
+
+/// Ticks of an ask as its key, and back.
+const fn negated(ticks: i64) -> i64 {
+    ticks.wrapping_neg()
 }
 
 /// A price in ticks; `None` where it lies off the tick or is no number.
@@ -164,5 +188,19 @@ mod tests {
         assert_eq!(book.best_bid(), Some(Level { price: 5.5, quantity: 3.0 }));
         book.apply(&LevelChange { clears: true, ..change(Side::Sell, 20, 1.0) });
         assert_eq!((book.best_bid(), book.asks().len()), (None, 1));
+        book.apply(&LevelChange { clears: true, ..change(Side::Buy, 0, 0.0) });
+        assert_eq!((book.bids().len(), book.asks().len()), (0, 0));
+    }
+
+    #[test]
+    fn a_book_is_crossed_when_a_buyer_pays_what_a_seller_asks() {
+        let mut book = Book::new(dec!(0.1));
+        book.apply(&change(Side::Buy, 10, 1.0));
+        assert!(!book.is_crossed());
+        book.apply(&change(Side::Sell, 11, 1.0));
+        assert!(!book.is_crossed());
+        assert_eq!(book.mid(), Some(1.05));
+        book.apply(&change(Side::Sell, 10, 1.0));
+        assert!(book.is_crossed());
     }
 }

@@ -115,7 +115,8 @@ impl Context {
         self.series.iter().find(wanted).map(|series| series.history.last(count)).unwrap_or_default()
     }
 
-    /// The last price of the symbol at hand; `None` before the first.
+    /// The newest price of the symbol at hand: a bar's close, a print, or the middle between best bid and best ask, whichever came
+    /// last; `None` before the first.
     pub fn price(&self) -> Option<f64> {
         Some(self.desk.portfolio.mark(self.instrument)).filter(|price| *price > 0.0)
     }

@@ -35,6 +35,10 @@ pub use stopped::Stopped;
 use timers::Timers;
 
 /// Drives one expert. Generic over where events come from, where orders go, what time it is, and what is kept.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is asked at its own step of an event, and none of them depends on another"
+)]
 pub struct Engine<F, B, C, J> {
     feed: F,
     broker: B,
@@ -53,8 +57,10 @@ pub struct Engine<F, B, C, J> {
     watches_equity: bool,
     /// Somebody wanted everything closed.
     flattening: Option<Then>,
-    /// The timeframe of the feed's bars.
+    /// The timeframe of the feed's bars; the expert's own where the feed has none.
     timeframe: Timeframe,
+    /// Bars are built from prints: the feed has none.
+    builds_from_prints: bool,
     /// Bars that closed at the same time, until the last of them is there.
     step: Vec<InstrumentBar>,
     answers: Vec<Answer>,
@@ -71,23 +77,27 @@ impl<F, B, C, J> fmt::Debug for Engine<F, B, C, J> {
 }
 
 impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
-    /// An engine for one expert. `timeframe` is the length of the feed's bars.
+    /// An engine for one expert. `timeframe` is the length of the feed's bars; `None` for a feed of ticks or books, whose bars are
+    /// built from public trades: one for each time in which somebody traded.
     ///
     /// # Errors
     /// When a handler asks for a symbol that the setup does not have, or for bars that cannot be built from the feed's.
     pub fn new(
         program: Box<dyn Program>,
         setup: Setup,
-        timeframe: Timeframe,
+        timeframe: impl Into<Option<Timeframe>>,
         feed: F,
         broker: B,
         clock: C,
         journal: J,
     ) -> Result<Self> {
+        let timeframe = timeframe.into();
         let monitor = Monitor::new(&setup.config);
         let (routes, series) = Routes::new(program.wants(), &setup, timeframe)?;
         let timers = Timers::new(&program.wants().timers);
         let books = setup.instruments.iter().map(|(_, instrument)| Book::new(instrument.rules.tick_size)).collect();
+        let builds_from_prints = timeframe.is_none();
+        let timeframe = timeframe.unwrap_or(setup.config.timeframe);
         let mut context = Context::new(setup, series)?;
         context.desk.gate.watch(timeframe, context.desk.instruments.len())?;
         Ok(Self {
@@ -105,6 +115,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             keeper: None,
             flattening: None,
             timeframe,
+            builds_from_prints,
             step: Vec::new(),
             answers: Vec::new(),
             spare: Vec::new(),
@@ -153,8 +164,12 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     fn run_events(&mut self) -> Result<DeinitReason, Stopped> {
         let reason = loop {
-            let Some(event) = self.feed.next()? else { break DeinitReason::EndOfData };
-            self.step(event)?;
+            // Not taken apart more often than needed: moving an event would cost more than most of what comes of it.
+            match self.feed.next() {
+                Ok(Some(event)) => self.step(event)?,
+                Ok(None) => break DeinitReason::EndOfData,
+                Err(error) => return Err(error.into()),
+            }
             if self.watches_equity {
                 self.stop_when_flat();
             }
@@ -177,9 +192,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
                 self.step.push(bar);
                 if more { Ok(()) } else { self.on_bars() }
             }
-            Event::Tick(instrument, tick) => self.on_tick(instrument, &tick),
-            Event::PublicTrade(instrument, trade) => self.on_public_trade(instrument, &trade),
-            Event::Book(instrument, change) => self.on_book(instrument, &change),
+            Event::Tick(instrument, ref tick) => self.on_tick(instrument, tick),
+            Event::PublicTrade(instrument, ref trade) => self.on_public_trade(instrument, trade),
+            Event::Book(instrument, ref change) => self.on_book(instrument, change),
             Event::Mark(instrument, time, price) => self.on_reference(time, Market::Mark(instrument, time, price)),
             Event::Index(instrument, time, price) => self.on_reference(time, Market::Index(instrument, time, price)),
             Event::Answer(answer) => {
@@ -262,9 +277,20 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         while let Some((series, bar, end)) = self.routes.ended_by(time) {
             self.fire_timers(end)?;
             self.context.set_now(self.clock.at(end));
+            if self.builds_from_prints {
+                self.note_volume(series, bar.volume);
+            }
             self.dispatch_bar(series, &bar)?;
         }
         Ok(())
+    }
+
+    /// Takes note of the volume of a bar of the expert's own timeframe, where bars are built from prints.
+    fn note_volume(&mut self, series: usize, volume: f64) {
+        let own = self.routes.subject_of(series).filter(|(_, timeframe)| *timeframe == self.timeframe);
+        if let Some(last) = own.and_then(|(instrument, _)| self.context.desk.volumes.get_mut(instrument.index())) {
+            *last = volume;
+        }
     }
 
     /// Adds a bar to its history and calls its handlers.
@@ -280,18 +306,16 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         Ok(())
     }
 
+    // Not inlined, nor the two below: the loop over bars would pay for what it never does.
+    #[inline(never)]
     fn on_tick(&mut self, instrument: InstrumentId, tick: &Tick) -> Result<(), Stopped> {
-        self.fire_timers(tick.time)?;
-        self.monitor.begin(tick.time, &self.context.desk.portfolio, &self.context.desk.instruments);
+        self.come_to(tick.time)?;
         self.broker.observe(Market::Tick(instrument, tick), &mut self.answers);
-        self.hear_answers()?;
-        self.context.set_now(self.clock.at(tick.time));
         let price = tick.last.unwrap_or(f64::midpoint(tick.bid, tick.ask));
-        self.context.desk.portfolio.set_mark(instrument, price);
         if self.context.desk.gate.is_watching() {
             self.context.desk.gate.markets().see_tick(instrument, tick, price);
         }
-        self.check_limits()?;
+        self.moved_to(instrument, tick.time, price)?;
         let mut place = 0;
         while let Some(&handler) = self.routes.tick_handlers(instrument).get(place) {
             place += 1;
@@ -301,17 +325,17 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         Ok(())
     }
 
+    #[inline(never)]
     fn on_public_trade(&mut self, instrument: InstrumentId, trade: &PublicTrade) -> Result<(), Stopped> {
-        self.fire_timers(trade.time)?;
-        self.monitor.begin(trade.time, &self.context.desk.portfolio, &self.context.desk.instruments);
+        self.come_to(trade.time)?;
         self.broker.observe(Market::PublicTrade(instrument, trade), &mut self.answers);
-        self.hear_answers()?;
-        self.context.set_now(self.clock.at(trade.time));
-        self.context.desk.portfolio.set_mark(instrument, trade.price);
         if self.context.desk.gate.is_watching() {
             self.context.desk.gate.markets().see_price(instrument, trade.time, trade.price);
         }
-        self.check_limits()?;
+        self.moved_to(instrument, trade.time, trade.price)?;
+        if self.builds_from_prints {
+            self.routes.add_print(instrument, trade);
+        }
         let mut place = 0;
         while let Some(&handler) = self.routes.public_trade_handlers(instrument).get(place) {
             place += 1;
@@ -322,24 +346,21 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     }
 
     /// A level of a book: the market moves, and the expert looks at the book when the exchange's message is complete.
+    #[inline(never)]
     fn on_book(&mut self, instrument: InstrumentId, change: &LevelChange) -> Result<(), Stopped> {
-        self.fire_timers(change.time)?;
+        self.come_to(change.time)?;
         let Some(book) = self.books.get_mut(instrument.index()) else { return Ok(()) };
         book.apply(change);
         self.broker.observe(Market::Book(instrument, book, change), &mut self.answers);
-        if !self.answers.is_empty() {
-            self.hear_answers()?;
-        }
         if !change.ends {
-            return Ok(());
+            return if self.answers.is_empty() { Ok(()) } else { self.hear_answers() };
         }
-        self.context.set_now(self.clock.at(change.time));
-        if self.context.desk.gate.is_watching()
-            && let Some(book) = self.books.get(instrument.index())
-        {
+        if self.context.desk.gate.is_watching() {
             let price = |level: Option<Level>| level.map(|level| level.price);
             self.context.desk.gate.markets().see_quote(instrument, price(book.best_bid()), price(book.best_ask()));
         }
+        let price = book.mid().unwrap_or_else(|| self.context.desk.portfolio.mark(instrument));
+        self.moved_to(instrument, change.time, price)?;
         let mut place = 0;
         while let Some(&handler) = self.routes.book_handlers(instrument).get(place) {
             place += 1;
@@ -351,6 +372,30 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             self.send_and_tell()?;
         }
         Ok(())
+    }
+
+    /// Before a tick, a print or a book of this time: bars of prints that have ended by then, timers that are due, and the day's start.
+    #[inline]
+    fn come_to(&mut self, time: UnixNanos) -> Result<(), Stopped> {
+        if self.routes.has_ended_by(time) {
+            self.tell_of_bars_ended_by(time)?;
+        }
+        self.fire_timers(time)?;
+        if self.watches_equity {
+            self.monitor.begin(time, &self.context.desk.portfolio, &self.context.desk.instruments);
+        }
+        Ok(())
+    }
+
+    /// The venue has seen the market move: what it answers is heard, and the account is marked at the new price.
+    #[inline]
+    fn moved_to(&mut self, instrument: InstrumentId, time: UnixNanos, price: f64) -> Result<(), Stopped> {
+        if !self.answers.is_empty() {
+            self.hear_answers()?;
+        }
+        self.context.set_now(self.clock.at(time));
+        self.context.desk.portfolio.set_mark(instrument, price);
+        if self.watches_equity { self.check_limits() } else { Ok(()) }
     }
 
     /// A price that no handler is called for, but that positions are judged by.

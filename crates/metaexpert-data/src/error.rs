@@ -36,6 +36,34 @@ pub enum DataError {
         /// What was found instead.
         reason: String,
     },
+    /// The file is not one that holds ticks and books.
+    #[error("{file}: not a file of ticks and books: {reason}")]
+    NotMarket {
+        /// Which file.
+        file: String,
+        /// What was found instead.
+        reason: String,
+    },
+    /// A line of a recording is not what its exchange sends.
+    #[error("{file}: line {line}: {reason}")]
+    BadMessage {
+        /// Which file.
+        file: String,
+        /// Which line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A recording has changes of an order book, but no snapshot that they join.
+    #[error("{file}: none of its {snapshots} snapshots of the order book joins the {changes} changes: the book cannot begin")]
+    NoBook {
+        /// Which file.
+        file: String,
+        /// How many snapshots it has.
+        snapshots: u64,
+        /// How many messages with changes it has.
+        changes: u64,
+    },
     /// A column that bars need is not there.
     #[error(
         "{file}: there is no column `{column}`{}; the columns are {}",
@@ -289,6 +317,18 @@ pub enum Rule {
         /// The opening time that would fit.
         open: UnixNanos,
     },
+    /// Ticks and books stand in the order of their times.
+    #[error("is before `{previous}`, the time of the row before it")]
+    Earlier {
+        /// When the row before it happened.
+        previous: UnixNanos,
+    },
+    /// A row of a file of ticks and books is of one of six kinds.
+    #[error("is not a kind from 0 to 5")]
+    NoKind,
+    /// A row of a file of ticks and books has two flags.
+    #[error("has bits beyond 1 (clears) and 2 (ends)")]
+    NoFlags,
     /// Every row has as many columns as the header.
     #[error("is the number of columns here, but the first line has {expected}")]
     ColumnCount {

@@ -6,7 +6,10 @@
 //! The one decision: a file is right or refused. A row that cannot be a bar is an error with file, line, column, value and
 //! rule; nothing is repaired, skipped or sorted. What may be missing is bars, and each gap is counted and listed.
 //!
-//! Not here: ticks and books, downloads, and no clock or random source other than the seed.
+//! Ticks and order books have a room of their own: a [`Recording`] is what an exchange sent, [`convert`] makes the project's own
+//! file of it once, and a [`MarketFile`] is read a batch at a time, so that a day costs no more memory than a minute.
+//!
+//! Not here: downloads, and no clock or random source other than the seed.
 
 mod series; // what comes out: bars, timeframe, gaps, steps   <- read first
 mod source; // what users write: a path, `synthetic:..`, `SYMBOL=path,..`
@@ -28,11 +31,16 @@ mod timestamps; // the ways to write a time // timeframe and gaps, from the spac
 
 mod synthetic; // a market out of a seed
 
+mod market; // ticks and books: rows, the file of them
+mod recording; // what exchanges sent, and how it becomes rows
+
 mod error;
 
 pub use error::{BadRow, DataError, Place, Rule};
 pub use funding::{FundingFile, FundingSeries, FundingSource, FundingSources};
+pub use market::{KeptRows, MarketFile, MarketInfo, MarketRow, MarketRows, MarketWriter, RowKind};
 pub use read::{read, read_bytes};
+pub use recording::{BookGap, Converted, DepthSnapshot, DepthUpdate, Message, Print, Quote, Recording, convert};
 pub use series::{BarSeries, Gap};
 pub use source::{Source, Sources};
 pub use synthetic::{SyntheticBars, SyntheticSpec};

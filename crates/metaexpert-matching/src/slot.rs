@@ -117,7 +117,8 @@ impl Slot {
     pub(crate) fn lets_pass(&mut self, bar: &Bar, model: FillModel) -> bool {
         let (low, high) = match model {
             FillModel::Ohlc => (bar.low, bar.high),
-            FillModel::Open => (bar.open, bar.open),
+            // Where ticks or a book move the market, a bar is only told, and nothing is met inside it.
+            FillModel::Open | FillModel::Ticks | FillModel::Book => (bar.open, bar.open),
         };
         let passes =
             self.quiet.holds(low, high) || (self.limits.both(self.triggers).holds(low, high) && self.legs_let_pass(low, high));

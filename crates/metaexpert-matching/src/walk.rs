@@ -20,7 +20,7 @@ impl Walk {
         let turns = if high - open < open - low { [high, low, close] } else { [low, high, close] };
         let count = match model {
             FillModel::Ohlc => turns.len(),
-            FillModel::Open => 0,
+            FillModel::Open | FillModel::Ticks | FillModel::Book => 0,
         };
         Some(Self { open, turns, count })
     }

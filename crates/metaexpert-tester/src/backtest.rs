@@ -7,7 +7,7 @@ use metaexpert_core::{
     clock::SimulatedClock,
     config::Config,
     context::Setup,
-    engine::{Engine, Stopped},
+    engine::{Ended, Engine, Stopped},
     expert::Program,
     log::ExpertLog,
 };
@@ -97,8 +97,18 @@ impl Backtest {
         let mut engine = Engine::new(program, setup, timeframe, feed, venue, SimulatedClock::default(), Recorder::default())?;
         engine.before_backtest()?;
         engine.run()?;
-        let mut ended = engine.into_ended();
+        self.judged(engine.into_ended(), timeframe, instruments, series, main)
+    }
 
+    /// The record of a run that has ended, with what the expert itself says of it.
+    pub(crate) fn judged(
+        self,
+        mut ended: Ended<Recorder>,
+        timeframe: Timeframe,
+        instruments: Instruments,
+        series: Vec<(InstrumentId, Arc<BarSeries>)>,
+        main: InstrumentId,
+    ) -> Result<Run, BacktestError> {
         let mut run = self.record(std::mem::take(&mut ended.journal), timeframe, instruments, series, main);
         if ended.has_criterion() {
             let summary = summary_of(&run);
@@ -108,7 +118,12 @@ impl Backtest {
         Ok(run)
     }
 
-    fn venue(&self, instruments: &Instruments, main: InstrumentId, timeframe: Timeframe) -> Result<Venue, BacktestError> {
+    pub(crate) fn venue(
+        &self,
+        instruments: &Instruments,
+        main: InstrumentId,
+        timeframe: Timeframe,
+    ) -> Result<Venue, BacktestError> {
         let (maker, taker) = (self.maker_fee.fraction(), self.taker_fee.fraction());
         let venue = Venue::new(VenueSetup {
             account: AccountSetup::of(&self.config, instruments, main, maker, taker),

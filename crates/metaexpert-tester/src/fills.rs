@@ -1,6 +1,7 @@
 //! Which line of the curve sees which execution, and which settlement of funding.
 //!
-//! An execution at or inside a bar counts from the close of the bar that its time falls into, and so does funding. The close at the
+//! An execution at or inside a bar counts from the close of the bar that its time falls into (on ticks and books: of the minute), and
+//! so does funding. The close at the
 //! end of the data carries a closing time and counts in the line of that time.
 
 use metaexpert_core::{InstrumentId, Trade, UnixNanos};

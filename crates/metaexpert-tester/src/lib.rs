@@ -11,8 +11,11 @@ mod curve; // equity and drawdown, bar by bar
 mod digits; // exact numbers and times as text, fast
 mod fills; // which line of the curve sees which execution
 mod ledger; // executions folded into cash and positions
+mod market_feed; // ticks and books, as a feed
 mod metrics; // the numbers of a summary
+mod minutes; // what the report of a run over those marks equity at
 mod recorder; // what is kept of a run, as a journal
+mod replay; // an expert over recorded ticks and books
 mod report; // the files
 mod round_trips; // positions from flat to flat
 mod run; // what every report follows from

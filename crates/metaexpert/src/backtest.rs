@@ -1,18 +1,22 @@
-//! The mode `backtest`: recorded or synthetic bars, the tester, a summary on standard output and a report in a folder.
+//! The mode `backtest`: recorded or synthetic bars, or recorded ticks and order books; the tester, a summary on standard output and
+//! a report in a folder.
+
+mod recorded; // ticks and order books
 
 use std::{path::PathBuf, sync::Arc};
 
 use metaexpert_core::{
     Bar, Instrument, Symbol,
-    config::{Config, Key, MarketType, Resolved},
+    config::{Config, FillModel, Key, MarketType, Resolved},
     expert::{ExpertEntry, Wants, folder_name},
     log::ExpertLog,
 };
-use metaexpert_data::{BarSeries, DataError, Sources};
+use metaexpert_data::{BarSeries, DataError, MarketFile, Source, Sources};
 use metaexpert_log::{error, masked};
 use metaexpert_matching::FundingRates;
 use metaexpert_tester::{Backtest, BacktestError, Report, table};
 
+use self::recorded::Market;
 use crate::{
     detail::{Layered, detail_sources, layered},
     exit::{Console, RunError},
@@ -34,15 +38,21 @@ pub(crate) fn backtest(start: Start<'_>, several: bool, logs: &mut Logs, console
     let ExpertLogs { program: log, simulation } = logs.of_simulation(resolved, &expert)?;
     let program = entry.instantiate(inputs)?;
     let failed_before = |error: &RunError| error!(log, "the backtest did not begin"; "msgid" => "run.failed", "error" => #error);
-    let mut prepared = prepare(program.wants(), resolved, console).inspect_err(failed_before)?;
+    let (mut prepared, markets) = prepare(program.wants(), resolved, console).inspect_err(failed_before)?;
     prepared.expert = expert;
     prepared.shown_inputs = shown_inputs;
     prepared.log = simulation;
 
     let directory = report_directory(&resolved.config, &prepared.expert, several);
-    let mut bar = ProgressBar::new(prepared.series.iter().map(|(_, series)| series.bars.len() as u64).sum());
+    let bars = prepared.series.iter().map(|(_, series)| series.bars.len() as u64);
+    let rows = markets.iter().map(|(_, rows)| rows.info().rows());
+    let mut bar = ProgressBar::new(bars.chain(rows).sum(), if markets.is_empty() { "bars" } else { "rows" });
     // What ended the run is in the log already: the engine has put it there.
-    let run = prepared.run(program, &mut |done| bar.update(done));
+    let run = if markets.is_empty() {
+        prepared.run(program, &mut |done| bar.update(done))
+    } else {
+        prepared.replay(markets, program, &mut |done| bar.update(done))
+    };
     drop(bar);
     let mut run = run.map_err(|error| failed(entry, error))?;
     // A note may hold the words of a handler's error, and goes to standard output and into the report.
@@ -58,19 +68,27 @@ pub(crate) fn backtest(start: Start<'_>, several: bool, logs: &mut Logs, console
     Ok(())
 }
 
-/// Everything that a backtest is made from but for what is the caller's own: the expert's name, its inputs and its log.
-fn prepare(wants: &Wants, resolved: &Resolved, console: &mut Console<'_>) -> Result<Backtest, RunError> {
+/// Everything that a backtest is made from but for what is the caller's own: the expert's name, its inputs and its log. A run on ticks
+/// or books has no bars, but recorded markets.
+fn prepare(wants: &Wants, resolved: &Resolved, console: &mut Console<'_>) -> Result<(Backtest, Vec<Market>), RunError> {
     let config = &resolved.config;
-    let mut notes = Vec::from_iter(unheard(wants));
-    let Loaded { series, detail, layers } = load(resolved, wants, &mut notes)?;
+    let mut notes = Vec::new();
+    let (Loaded { series, detail, layers }, markets) = match config.fill_model {
+        FillModel::Ohlc | FillModel::Open => {
+            notes.extend(unheard(wants));
+            (load(resolved, wants, &mut notes)?, Vec::new())
+        }
+        FillModel::Ticks | FillModel::Book => (Loaded::default(), recorded::load(resolved, wants, &mut notes)?),
+    };
     for warning in &notes {
         console.warn(warning);
     }
     let Fees { maker, taker } = fees(resolved)?;
     notes.extend(layers);
-    let symbols: Vec<Symbol> = series.iter().map(|(instrument, _)| instrument.symbol.clone()).collect();
+    let traded = series.iter().map(|(instrument, _)| instrument).chain(markets.iter().map(|(instrument, _)| instrument));
+    let symbols: Vec<Symbol> = traded.map(|instrument| instrument.symbol.clone()).collect();
     let funding = funding(&symbols, resolved, &mut notes)?;
-    Ok(Backtest {
+    let backtest = Backtest {
         expert: String::new(),
         config: config.clone(),
         shown_config: shown_config(config),
@@ -82,10 +100,12 @@ fn prepare(wants: &Wants, resolved: &Resolved, console: &mut Console<'_>) -> Res
         maker_fee: maker,
         notes,
         log: ExpertLog::silent(),
-    })
+    };
+    Ok((backtest, markets))
 }
 
 /// What a run goes over.
+#[derive(Default)]
 struct Loaded {
     series: Vec<(Instrument, Arc<BarSeries>)>,
     detail: Vec<(Symbol, Arc<[Bar]>)>,
@@ -97,14 +117,14 @@ struct Loaded {
 fn load(resolved: &Resolved, wants: &Wants, notes: &mut Vec<String>) -> Result<Loaded, RunError> {
     let config = &resolved.config;
     let sources = config.data.as_deref().map(Sources::parse).transpose().map_err(|error| data_error(resolved, error))?;
-    let mut loaded = Loaded { series: Vec::new(), detail: Vec::new(), layers: Vec::new() };
+    let mut loaded = Loaded::default();
     let detail = detail_sources(resolved)?;
     let markets = markets(sources.as_ref(), resolved, wants)?;
     let symbols: Vec<Symbol> = markets.iter().map(|(symbol, _)| symbol.clone()).collect();
     refuse_stray("detail_data", detail.iter().flat_map(Sources::iter).filter_map(|(symbol, _)| symbol), &symbols, resolved)?;
     for (symbol, source) in markets {
         let bars = source.load(config.timeframe).and_then(|bars| bars.slice(config.backtest_start, config.backtest_end));
-        let bars = bars.map_err(|error| data_error(resolved, error))?;
+        let bars = bars.map_err(|error| bars_error(resolved, &source, error))?;
         check_timeframe(resolved, bars.timeframe, &bars.source)?;
         let Described { instrument, warning } = describe(&symbol, resolved, &Steps::from(&bars))?;
         resolved.check_instrument(&instrument.rules)?;
@@ -164,6 +184,22 @@ fn data_error(resolved: &Resolved, error: DataError) -> RunError {
         }
         error => format!("{}: {error}", resolved.place_of("data")),
     })
+}
+
+/// As [`data_error`], where bars were wanted: a file of ticks and books is a good file, for another fill model.
+fn bars_error(resolved: &Resolved, source: &Source, error: DataError) -> RunError {
+    match source {
+        Source::File(path)
+            if matches!(error, DataError::MissingColumn { .. } | DataError::NotBars { .. }) && MarketFile::open(path).is_ok() =>
+        {
+            let (place, model) = (resolved.place_of("data"), resolved.config.fill_model);
+            let file = path.display();
+            RunError::Data(format!(
+                "{place}: {file} holds ticks and books, and fill_model `{model}` needs bars; set `--fill-model ticks` or `--fill-model book`"
+            ))
+        }
+        _ => data_error(resolved, error),
+    }
 }
 
 fn failed(entry: &ExpertEntry, error: BacktestError) -> RunError {

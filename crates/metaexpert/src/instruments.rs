@@ -8,7 +8,7 @@ use metaexpert_core::{
     config::{Config, MarketType, Resolved, nearest},
     rounding::decimal_of,
 };
-use metaexpert_data::BarSeries;
+use metaexpert_data::{BarSeries, MarketInfo};
 use rust_decimal::Decimal;
 
 use crate::venues::{MAJOR_SYMBOLS, MARGIN_ACCOUNT_MAINTENANCE, Major, USUAL_MAINTENANCE_MARGIN, brackets_of, major_of};
@@ -47,6 +47,13 @@ impl From<&BarSeries> for Steps {
         let lowest = series.bars.iter().map(|bar| bar.low).fold(f64::INFINITY, f64::min);
         let lowest = decimal_of(lowest).unwrap_or(Decimal::MAX);
         Self { price: series.price_step, volume: series.volume_step, lowest }
+    }
+}
+
+impl From<&MarketInfo> for Steps {
+    /// The lowest price is not known before the run, which refuses a price that is off the tick.
+    fn from(info: &MarketInfo) -> Self {
+        Self { price: info.price_step, volume: info.quantity_step, lowest: Decimal::MAX }
     }
 }
 

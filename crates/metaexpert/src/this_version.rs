@@ -1,7 +1,7 @@
 //! What a key may say and this version cannot do yet. Refused before anything runs, with what can be done instead.
 
 #[cfg(feature = "paper")]
-use metaexpert_core::config::TradeMode;
+use metaexpert_core::config::{Config, FillModel, TradeMode};
 use metaexpert_core::{
     ConfigError,
     config::{BadValue, Resolved},
@@ -26,7 +26,7 @@ pub(crate) fn refusals(resolved: &Resolved) -> Vec<ConfigError> {
     let missing = MISSING.iter().filter(|(key, value, _)| text_of(key) == Some(value)).map(|(key, value, instead)| {
         BadValue::new(*value, format!("is not part of this version; {instead}")).at(resolved.place_of(key))
     });
-    missing.chain(without_a_market(resolved)).collect()
+    missing.chain(without_a_market(resolved)).chain(without_a_recording(resolved)).collect()
 }
 
 /// Paper trading goes by live prices; until there are any, a made-up market stands in for them.
@@ -45,6 +45,22 @@ fn without_a_market(resolved: &Resolved) -> Option<ConfigError> {
     // What cannot be read is said by whoever reads it.
     let is_recorded = |sources: Sources| sources.iter().any(|(_, source)| matches!(source, Source::File(_)));
     Sources::parse(data).is_ok_and(is_recorded).then(|| recorded(resolved, data))
+}
+
+/// A made-up market has bars only.
+#[cfg(feature = "paper")]
+fn without_a_recording(resolved: &Resolved) -> Option<ConfigError> {
+    let Config { trade_mode, fill_model, .. } = &resolved.config;
+    if *trade_mode != TradeMode::Paper || !matches!(fill_model, FillModel::Ticks | FillModel::Book) {
+        return None;
+    }
+    let rule = "needs recorded ticks or books, and `paper` takes only a made-up market of bars in this version";
+    Some(BadValue::new(fill_model.as_str(), rule).or_nearest(Some("ohlc")).at(resolved.place_of("fill_model")))
+}
+
+#[cfg(not(feature = "paper"))]
+const fn without_a_recording(_resolved: &Resolved) -> Option<ConfigError> {
+    None
 }
 
 /// That `data` is no market that paper trading could go by.

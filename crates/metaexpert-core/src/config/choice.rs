@@ -136,6 +136,10 @@ choice! {
         Ohlc = "ohlc",
         /// The open only.
         Open = "open",
+        /// Recorded quotes and public trades.
+        Ticks = "ticks",
+        /// The recorded order book, and public trades.
+        Book = "book",
     }
 }
 

@@ -187,14 +187,16 @@ macro_rules! for_each_key {
                 backtest_end: UnixNanos;
                 /// Balance at the beginning of a simulation, in the settlement currency.
                 initial_capital: Decimal = rust_decimal::dec!(10000), (above 0 to 1000000000000000);
-                /// Where bars come from: a CSV, zipped CSV or Parquet file, or `synthetic:seed=7,bars=525600`.
+                /// Where bars come from: a CSV, zipped CSV or Parquet file, or `synthetic:seed=7,bars=525600`; with `fill_model` `ticks` or
+                /// `book`, a file of ticks and books that `metaexpert data convert` has made.
                 data: String;
                 /// Folder that the report is written to; `reports/<expert>-<time>` where it is not set.
                 report: String;
             }
 
             "Simulation" program {
-                /// What a simulation sees of a bar: the way from open to close over both extremes, or the open only.
+                /// What a simulation sees of the market: of a bar the way from open to close over both extremes, or the open only; or recorded
+                /// ticks; or the recorded order book.
                 fill_model: FillModel = FillModel::Ohlc;
                 /// What fills a resting limit order: a price that touches it, or one tick more.
                 limit_fill: LimitFill = LimitFill::Touch;

@@ -1,6 +1,6 @@
-//! Bars of a longer timeframe, built from shorter ones.
+//! Bars of a longer timeframe, built from shorter ones, or of any timeframe, built from prints.
 
-use crate::{Bar, Timeframe, UnixNanos};
+use crate::{Bar, PublicTrade, Timeframe, UnixNanos};
 
 /// Builds the bars of one instrument and timeframe. A bar is told of once, when the time it ends at has come.
 #[derive(Debug)]
@@ -35,6 +35,18 @@ impl BarBuilder {
         built.volume += bar.volume;
         self.ended_by(bar.time.saturating_add_nanos(self.source.nanos()))
     }
+
+    /// Adds a print. A bar that has ended by its time must have been taken before.
+    pub(super) fn add_print(&mut self, print: &PublicTrade) {
+        let PublicTrade { time, price, quantity, .. } = *print;
+        let first =
+            || Bar { time: self.timeframe.open_of(time), open: price, high: price, low: price, close: price, volume: 0.0 };
+        let built = self.bar.get_or_insert_with(first);
+        built.high = built.high.max(price);
+        built.low = built.low.min(price);
+        built.close = price;
+        built.volume += quantity;
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +65,18 @@ mod tests {
         let built = builder.add(&minute(5, 14.0, 14.0, 8.0, 8.5));
         assert_eq!(built, Some(Bar { volume: 3.0, ..minute(3, 10.0, 15.0, 8.0, 8.5) }));
         assert_eq!(builder.ended_by(UnixNanos::MAX), None);
+    }
+
+    #[test]
+    fn prints_make_a_bar_that_is_told_of_when_its_time_is_over() {
+        let mut builder = BarBuilder::new(Timeframe::M1, Timeframe::M1);
+        for (seconds, price) in [(61, 10.0), (70, 12.0), (119, 9.0)] {
+            let time = UnixNanos::from_seconds(seconds).unwrap();
+            assert_eq!(builder.ended_by(time), None);
+            builder.add_print(&PublicTrade { time, price, quantity: 2.0, buyer_is_taker: true });
+        }
+        let ended = builder.ended_by(UnixNanos::from_seconds(120).unwrap());
+        assert_eq!(ended, Some(Bar { volume: 6.0, ..minute(1, 10.0, 12.0, 9.0, 9.0) }));
     }
 
     #[test]

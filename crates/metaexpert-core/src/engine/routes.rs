@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::bar_builder::BarBuilder;
 use crate::{
-    Bar, Error, InstrumentId, Result, Symbol, Timeframe, UnixNanos,
+    Bar, Error, InstrumentId, PublicTrade, Result, Symbol, Timeframe, UnixNanos,
     context::{Series, Setup},
     expert::Wants,
     history::History,
@@ -43,11 +43,14 @@ pub(super) struct Routes {
     series: Vec<Route>,
     builders: Vec<Builder>,
     targets: Vec<Targets>,
+    /// When the first of the bars that are built from prints ends; the end of time where there is none.
+    first_end: UnixNanos,
 }
 
 impl Routes {
-    /// Routes for what an expert wants, and the histories that they fill. The first series is the expert's main one.
-    pub(super) fn new(wants: &Wants, setup: &Setup, feed: Timeframe) -> Result<(Self, Vec<Series>)> {
+    /// Routes for what an expert wants, and the histories that they fill. The first series is the expert's main one. `feed` is the
+    /// length of the feed's bars; a feed without bars has none, and all are built from prints.
+    pub(super) fn new(wants: &Wants, setup: &Setup, feed: Option<Timeframe>) -> Result<(Self, Vec<Series>)> {
         let mut series = vec![Route { instrument: setup.main, timeframe: setup.config.timeframe, handlers: Vec::new() }];
         for (handler, want) in wants.bars.iter().enumerate() {
             let instrument = find(setup, want.symbol)?;
@@ -63,11 +66,11 @@ impl Routes {
         for ((instrument, _), target) in setup.instruments.iter().zip(&mut targets) {
             let start = builders.len();
             for (place, route) in series.iter().enumerate().filter(|(_, route)| route.instrument == instrument) {
-                if route.timeframe == feed {
+                if feed == Some(route.timeframe) {
                     target.feed_series = Some(place);
                 } else {
-                    check_buildable(setup, route, feed)?;
-                    let unfinished = BarBuilder::new(route.timeframe, feed);
+                    feed.map_or(Ok(()), |feed| check_buildable(setup, route, feed))?;
+                    let unfinished = BarBuilder::new(route.timeframe, feed.unwrap_or(route.timeframe));
                     builders.push(Builder { series: place, timeframe: route.timeframe, unfinished });
                 }
             }
@@ -93,7 +96,7 @@ impl Routes {
             history: History::new(window),
         });
         let histories = histories.collect();
-        Ok((Self { series, builders, targets }, histories))
+        Ok((Self { series, builders, targets, first_end: UnixNanos::MAX }, histories))
     }
 
     pub(super) const fn builds_bars(&self) -> bool {
@@ -130,7 +133,39 @@ impl Routes {
             self.builders.iter_mut().filter_map(|builder| Some((builder.unfinished.end().filter(|end| *end <= time)?, builder)));
         let (end, earliest) = ended.min_by_key(|(end, builder)| (*end, builder.timeframe))?;
         let series = earliest.series;
-        earliest.unfinished.ended_by(time).map(|bar| (series, bar, end))
+        let ended = earliest.unfinished.ended_by(time).map(|bar| (series, bar, end));
+        if self.first_end < UnixNanos::MAX {
+            self.find_first_end();
+        }
+        ended
+    }
+
+    /// Whether a bar that is built from prints has ended by `time`.
+    #[inline]
+    pub(super) fn has_ended_by(&self, time: UnixNanos) -> bool {
+        self.first_end <= time
+    }
+
+    /// Adds a print to the bars that are built from it.
+    #[inline]
+    pub(super) fn add_print(&mut self, instrument: InstrumentId, print: &PublicTrade) {
+        let builders = self.built_from(instrument);
+        if builders.is_empty() {
+            return;
+        }
+        for builder in self.builders.get_mut(builders).unwrap_or_default() {
+            builder.unfinished.add_print(print);
+        }
+        self.find_first_end();
+    }
+
+    fn find_first_end(&mut self) {
+        self.first_end = self.builders.iter().filter_map(|builder| builder.unfinished.end()).min().unwrap_or(UnixNanos::MAX);
+    }
+
+    /// What a series is of.
+    pub(super) fn subject_of(&self, series: usize) -> Option<(InstrumentId, Timeframe)> {
+        self.series.get(series).map(|route| (route.instrument, route.timeframe))
     }
 
     pub(super) fn tick_handlers(&self, instrument: InstrumentId) -> &[usize] {
