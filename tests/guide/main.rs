@@ -18,7 +18,7 @@ mod play; // and as it is run
 use block::{Block, blocks};
 
 /// Fewer than these, and blocks were lost.
-const EXAMPLES_MIN: usize = 20;
+const EXAMPLES_MIN: usize = 60;
 
 fn guide() -> (std::path::PathBuf, String) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/backtesting.md");

@@ -93,6 +93,10 @@ fn told(report: &Path, timeframe: Timeframe) -> Vec<String> {
     if summary["funding"] != "0" {
         told.push(format!("funding {}", summary["funding"].as_str().unwrap()));
     }
+    // Left out of the report where there are none.
+    if let Some(charges) = summary["charges"].as_str() {
+        told.push(format!("charges {charges}"));
+    }
     for (rule, count) in summary["rejected"].as_object().unwrap() {
         told.push(format!("refused {count} {rule}"));
     }

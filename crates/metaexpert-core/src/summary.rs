@@ -38,6 +38,10 @@ pub struct Summary {
     /// Funding received; negative where it was paid.
     #[serde(serialize_with = "plain")]
     pub funding: Decimal,
+    /// Interest, transfers and what the insurance paid; negative where it was paid. No part of a round trip, and left out where it
+    /// is zero.
+    #[serde(serialize_with = "plain", skip_serializing_if = "Decimal::is_zero")]
+    pub charges: Decimal,
     /// Orders that the expert sent and the gate passed; protective orders and the close at the end are not among them.
     pub orders: u64,
     /// Executions, those of protective orders and of the close at the end included.

@@ -88,6 +88,7 @@ fn run(timeframe: Timeframe, bars: usize, bars_per_trip: usize) -> Run {
         currency: usdt,
         trades,
         fundings: Vec::new(),
+        charges: Vec::new(),
         orders: 0,
         rejected: BTreeMap::new(),
         errors: 0,

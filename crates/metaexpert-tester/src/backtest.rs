@@ -14,7 +14,7 @@ use metaexpert_core::{
 use metaexpert_data::BarSeries;
 use metaexpert_matching::{AccountSetup, Detail, FundingRates, Venue, VenueSetup};
 
-use crate::{Run, Settled, bar_feed::BarFeed, recorder::Recorder, summary_of};
+use crate::{Charged, Run, Settled, bar_feed::BarFeed, recorder::Recorder, summary_of};
 
 /// What a backtest is made from.
 #[derive(Debug)]
@@ -156,6 +156,9 @@ impl Backtest {
         let settled =
             |(after, funding): (usize, Funding)| Some(Settled { after, instrument: instruments.find(&funding.symbol)?, funding });
         let fundings = recorder.fundings.into_iter().filter_map(settled).collect();
+        // What is booked in another currency changes no balance of this one.
+        let charges = recorder.charges.into_iter().filter(|(_, charge)| charge.amount.currency == currency);
+        let charges = charges.map(|(after, charge)| Charged { after, charge }).collect();
         let mut notes = self.notes;
         if let Some(error) = recorder.first_error {
             notes.push(format!("handlers returned errors ({}); the first was: {error}", recorder.errors));
@@ -172,6 +175,7 @@ impl Backtest {
             currency,
             trades: recorder.trades,
             fundings,
+            charges,
             orders: recorder.orders,
             rejected: recorder.rejected,
             errors: recorder.errors,

@@ -6,7 +6,8 @@
 //! The one decision: between two executions equity is an affine function of the close, and the closes are canonical `f64`
 //! (two prices that are equal as decimals are equal as `f64`, and their order is the same). So [`scan`] compares closes, and
 //! computes decimals only where something may be a peak or the largest fall: exact, at about a nanosecond a bar.
-//! Runs over several series, whose lines interleave, take the way of [`lines`], which the equity file takes too.
+//! Runs over several series, whose lines interleave, take the way of [`lines`], which the equity file takes too; and so do inverse
+//! contracts, where equity goes with one divided by the close.
 
 mod arithmetic; // lines in integers where they fit, in decimals where not
 mod days; // equity at the end of each UTC day
@@ -43,7 +44,7 @@ impl EquityCurve {
     /// The curve of a run.
     pub fn of(run: &Run) -> Self {
         match run.series.as_slice() {
-            [(instrument, series)] => scan::scan(run, *instrument, series),
+            [(instrument, series)] if !run.instruments.get(*instrument).kind.is_inverse() => scan::scan(run, *instrument, series),
             _ => lines::summarize(run),
         }
     }

@@ -1,21 +1,22 @@
-//! Which line of the curve sees which execution, and which settlement of funding.
+//! Which line of the curve sees which execution, which settlement of funding, and which charge.
 //!
 //! An execution at or inside a bar counts from the close of the bar that its time falls into (on ticks and books: of the minute), and
-//! so does funding. The close at the
+//! so do funding and charges. The close at the
 //! end of the data carries a closing time and counts in the line of that time.
 
 use metaexpert_core::{InstrumentId, Trade, UnixNanos};
 
 use metaexpert_data::BarSeries;
 
-use crate::{Run, Settled, ledger::Ledger, run::closing_time};
+use crate::{Charged, Run, Settled, ledger::Ledger, run::closing_time};
 
-/// A ledger, and the executions and settlements that it has not seen yet.
+/// A ledger, and the executions, settlements and charges that it has not seen yet.
 #[derive(Debug)]
 pub(crate) struct Fills<'run> {
     run: &'run Run,
     waiting: &'run [Trade],
     unsettled: &'run [Settled],
+    uncharged: &'run [Charged],
     ledger: Ledger,
     /// From which closing time on the first waiting execution counts.
     due: Option<UnixNanos>,
@@ -27,8 +28,16 @@ pub(crate) struct Fills<'run> {
 impl<'run> Fills<'run> {
     pub(crate) fn new(run: &'run Run) -> Self {
         let ledger = Ledger::new(run.initial_capital, &run.instruments);
-        let mut fills =
-            Self { run, waiting: &run.trades, unsettled: &run.fundings, ledger, due: None, open_since: None, exposed_nanos: 0 };
+        let mut fills = Self {
+            run,
+            waiting: &run.trades,
+            unsettled: &run.fundings,
+            uncharged: &run.charges,
+            ledger,
+            due: None,
+            open_since: None,
+            exposed_nanos: 0,
+        };
         fills.due = fills.next_due(UnixNanos::MIN);
         fills
     }
@@ -51,6 +60,10 @@ impl<'run> Fills<'run> {
                 Some(Next::Funding(settled)) => {
                     self.ledger.settle(settled.funding.amount.amount);
                     self.unsettled = self.unsettled.get(1..).unwrap_or_default();
+                }
+                Some(Next::Charge(charged)) => {
+                    self.ledger.settle(charged.charge.amount.amount);
+                    self.uncharged = self.uncharged.get(1..).unwrap_or_default();
                 }
                 Some(Next::Trade(trade)) => {
                     self.apply(trade);
@@ -84,13 +97,20 @@ impl<'run> Fills<'run> {
     fn next(&self) -> Option<Next<'run>> {
         let executed = self.run.trades.len() - self.waiting.len();
         let settled = self.unsettled.first().filter(|settled| settled.after <= executed);
-        settled.map(Next::Funding).or_else(|| self.waiting.first().map(Next::Trade))
+        let charged = || self.uncharged.first().filter(|charged| charged.after <= executed);
+        let waiting = || self.waiting.first().map(Next::Trade);
+        settled.map(Next::Funding).or_else(|| charged().map(Next::Charge)).or_else(waiting)
     }
 
     /// All count in their order, so none is due before the one before it.
     fn next_due(&self, earliest: UnixNanos) -> Option<UnixNanos> {
         let (instrument, time) = self.next()?.of();
-        let series = self.run.series.iter().find(|(id, _)| *id == instrument).map(|(_, series)| series);
+        let mut series = self.run.series.iter();
+        let series = match instrument {
+            Some(instrument) => series.find(|(id, _)| *id == instrument),
+            None => series.next(),
+        };
+        let series = series.map(|(_, series)| series);
         Some(series.map_or(time, |series| counts_from(series, time)).max(earliest))
     }
 }
@@ -114,14 +134,17 @@ fn counts_from(series: &BarSeries, time: UnixNanos) -> UnixNanos {
 /// What is booked next.
 enum Next<'run> {
     Funding(&'run Settled),
+    Charge(&'run Charged),
     Trade(&'run Trade),
 }
 
 impl Next<'_> {
-    const fn of(&self) -> (InstrumentId, UnixNanos) {
+    /// By whose bars it counts, and when it happened; a charge is the account's, and counts by the first bars.
+    const fn of(&self) -> (Option<InstrumentId>, UnixNanos) {
         match self {
-            Self::Funding(settled) => (settled.instrument, settled.funding.time),
-            Self::Trade(trade) => (trade.instrument, trade.time),
+            Self::Funding(settled) => (Some(settled.instrument), settled.funding.time),
+            Self::Charge(charged) => (None, charged.charge.time),
+            Self::Trade(trade) => (Some(trade.instrument), trade.time),
         }
     }
 }

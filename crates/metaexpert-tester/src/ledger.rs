@@ -5,7 +5,8 @@
 //! A quotient appears only where a part of an averaged position is closed and its share of the cost must be named; what
 //! remains keeps the rest of the cost, so that the parts always sum to the whole.
 //!
-//! A value is price times quantity times contract size: spot and linear contracts.
+//! A value is price times quantity times contract size. An inverse contract is worth its size divided by the price, in coins:
+//! whoever buys one owes fewer coins the higher the price, so its cash flows go the other way.
 
 use metaexpert_core::{InstrumentId, Instruments, PositionSide, Side, Trade};
 use rust_decimal::Decimal;
@@ -14,7 +15,7 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone)]
 pub(crate) struct Ledger {
     cash: Decimal,
-    /// Cost of open long positions minus that of open short ones.
+    /// Cost of open positions that gain with their value (long ones, short ones of inverse contracts) minus that of the others.
     carried: Decimal,
     /// How many legs hold something.
     open_legs: u32,
@@ -26,15 +27,24 @@ pub(crate) struct Ledger {
 #[derive(Debug, Clone)]
 struct Book {
     contract_size: Option<Decimal>,
+    inverse: bool,
     long: Leg,
     short: Leg,
 }
 
-/// One leg: how much is held and what it cost (for a short leg: what it brought), in settlement currency.
+/// One leg: how much is held and what it was worth when it was entered, in settlement currency.
 #[derive(Debug, Clone, Copy, Default)]
 struct Leg {
     quantity: Decimal,
     cost: Decimal,
+}
+
+impl Book {
+    /// What so much is worth at a price, in settlement currency.
+    fn value(&self, price: Decimal, quantity: Decimal) -> Decimal {
+        let sized = |amount: Decimal| self.contract_size.map_or(amount, |size| amount * size);
+        if self.inverse { sized(quantity).checked_div(price).unwrap_or_default() } else { sized(price * quantity) }
+    }
 }
 
 impl Leg {
@@ -57,7 +67,8 @@ impl Ledger {
     pub(crate) fn new(capital: Decimal, instruments: &Instruments) -> Self {
         let books = instruments.iter().map(|(_, instrument)| {
             let size = instrument.rules.contract_size;
-            Book { contract_size: (size != Decimal::ONE).then_some(size), long: Leg::default(), short: Leg::default() }
+            let contract_size = (size != Decimal::ONE).then_some(size);
+            Book { contract_size, inverse: instrument.kind.is_inverse(), long: Leg::default(), short: Leg::default() }
         });
         Self { cash: capital, carried: Decimal::ZERO, open_legs: 0, books: books.collect() }
     }
@@ -67,15 +78,14 @@ impl Ledger {
         #[expect(clippy::indexing_slicing, reason = "an InstrumentId is only made by a collection that holds it")]
         let book = &mut self.books[trade.instrument.index()];
         let quantity = trade.quantity.get();
-        let mut value = trade.price.get() * quantity;
-        if let Some(size) = book.contract_size {
-            value *= size;
-        }
-        match trade.side {
-            Side::Buy => self.cash -= value,
-            Side::Sell => self.cash += value,
+        let value = book.value(trade.price.get(), quantity);
+        if (trade.side == Side::Buy) == book.inverse {
+            self.cash += value;
+        } else {
+            self.cash -= value;
         }
         self.cash -= trade.fee.amount;
+        let gains_with_its_value = (trade.position_side == PositionSide::Long) != book.inverse;
         let leg = match trade.position_side {
             PositionSide::Long => &mut book.long,
             PositionSide::Short => &mut book.short,
@@ -91,15 +101,12 @@ impl Ledger {
             self.open_legs -= u32::from(was_open && leg.quantity.is_zero());
             (-taken, value - taken)
         };
-        match trade.position_side {
-            PositionSide::Long => {
-                self.carried += cost;
-                realized
-            }
-            PositionSide::Short => {
-                self.carried -= cost;
-                -realized
-            }
+        if gains_with_its_value {
+            self.carried += cost;
+            realized
+        } else {
+            self.carried -= cost;
+            -realized
         }
     }
 
@@ -118,10 +125,12 @@ impl Ledger {
         self.cash + self.carried
     }
 
-    /// By how much equity changes when the price of the instrument rises by one.
+    /// By how much equity changes when the price of the instrument rises by one; of an inverse contract, when one divided by its
+    /// price does.
     pub(crate) fn net(&self, instrument: InstrumentId) -> Decimal {
         let Some(book) = self.books.get(instrument.index()) else { return Decimal::ZERO };
-        let net = book.long.quantity - book.short.quantity;
+        let (long, short) = (book.long.quantity, book.short.quantity);
+        let net = if book.inverse { short - long } else { long - short };
         book.contract_size.map_or(net, |size| net * size)
     }
 
@@ -142,8 +151,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_report_and_the_account_that_traded_agree(fills in prop::collection::vec((any::<bool>(), any::<bool>(), 1_i64..5000, 1_i64..300), 1..60)) {
-            let mut run = made::run(&["BTCUSDT"]);
+        fn the_report_and_the_account_that_traded_agree(
+            inverse: bool,
+            fills in prop::collection::vec((any::<bool>(), any::<bool>(), 1_i64..5000, 1_i64..300), 1..60),
+        ) {
+            let mut run = if inverse { made::inverse_run("BTCUSDT", dec!(100)) } else { made::run(&["BTCUSDT"]) };
             run.series = vec![(run.id("BTCUSDT"), made::closes(Timeframe::H6, &[100.0]))];
             let (id, time) = (run.id("BTCUSDT"), run.open(0));
             let instrument = run.instruments.get(id).clone();
@@ -160,7 +172,8 @@ mod tests {
                 prop_assert!((ledger.balance() - account.balance()).abs() < dec!(0.00000000000000000001));
                 prop_assert_eq!(ledger.is_flat(), account.legs().next().is_none());
                 account.set_mark(id, 123.4);
-                let equity = ledger.cash() + ledger.net(id) * dec!(123.4);
+                let net = ledger.net(id);
+                let equity = ledger.cash() + if inverse { net / dec!(123.4) } else { net * dec!(123.4) };
                 prop_assert!((equity - account.equity(&run.instruments)).abs() < dec!(0.00000000000000000001));
             }
         }

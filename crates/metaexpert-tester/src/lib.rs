@@ -29,5 +29,5 @@ pub use curve::EquityCurve;
 pub use metrics::{summarize, summary_of};
 pub use report::{Report, ReportFile};
 pub use round_trips::{RoundTrip, round_trips};
-pub use run::{Run, Settled};
+pub use run::{Charged, Run, Settled};
 pub use table::table;

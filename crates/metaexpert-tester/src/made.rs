@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use metaexpert_core::{
     Bar, ClientOrderId, Currency, Funding, Instrument, InstrumentId, InstrumentKind, InstrumentRules, Instruments, Liquidity,
-    Money, Percent, PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
+    Money, Payoff, Percent, PositionSide, Price, Quantity, Reason, Side, Symbol, Timeframe, Trade, TradeId, UnixNanos,
 };
 use metaexpert_data::BarSeries;
 use rust_decimal::{Decimal, dec};
@@ -29,12 +29,26 @@ pub(crate) fn run(symbols: &[&str]) -> Run {
         currency: Currency::new("USDT"),
         trades: Vec::new(),
         fundings: Vec::new(),
+        charges: Vec::new(),
         orders: 0,
         rejected: BTreeMap::new(),
         errors: 0,
         criterion: None,
         notes: Vec::new(),
     }
+}
+
+/// A run in one inverse contract of this size, with 1000 coins.
+pub(crate) fn inverse_run(symbol: &str, contract_size: Decimal) -> Run {
+    let mut run = run(&[symbol]);
+    let mut inverse = instrument(symbol);
+    inverse.kind = InstrumentKind::Perpetual(Payoff::Inverse);
+    inverse.settlement = inverse.base.clone();
+    inverse.rules.contract_size = contract_size;
+    run.currency = inverse.settlement.clone();
+    run.instruments = Instruments::default();
+    run.instruments.add(inverse);
+    run
 }
 
 fn instrument(symbol: &str) -> Instrument {

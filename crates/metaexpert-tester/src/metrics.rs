@@ -31,6 +31,7 @@ pub fn summarize(run: &Run, trips: &[RoundTrip], curve: &EquityCurve) -> Summary
         net_profit_pct: ratio(net_profit * Decimal::ONE_HUNDRED, run.initial_capital),
         fees: run.trades.iter().map(|trade| trade.fee.amount).sum(),
         funding: run.fundings.iter().map(|settled| settled.funding.amount.amount).sum(),
+        charges: run.charges.iter().map(|charged| charged.charge.amount.amount).sum(),
         orders: run.orders,
         trades: count(run.trades.len()),
         round_trips: all.round_trips,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use metaexpert_core::{
-    Amendment, Error, Funding, NewOrder, Reason, Result, Trade,
+    Amendment, Charge, Error, Funding, NewOrder, Reason, Result, Trade,
     journal::{Journal, Record},
 };
 
@@ -16,6 +16,8 @@ pub(crate) struct Recorder {
     pub trades: Vec<Trade>,
     /// Every settlement of funding, and how many executions had happened before.
     pub fundings: Vec<(usize, Funding)>,
+    /// Every interest, transfer and payment of the insurance, and how many executions had happened before.
+    pub charges: Vec<(usize, Charge)>,
     /// Refusals by the gate and by the venue, by rule.
     pub rejected: BTreeMap<&'static str, u64>,
     /// Errors that handlers returned, apart from refusals.
@@ -38,13 +40,11 @@ impl Journal for Recorder {
         match record {
             Record::Trade(trade) => self.trades.push(trade.clone()),
             Record::Funding(funding) => self.fundings.push((self.trades.len(), funding.clone())),
+            Record::Charged(charge) => self.charges.push((self.trades.len(), charge.clone())),
             Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
             Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
-            // Nothing came of a cancelled one; a charge is in the account, and a rejection was counted where it was recorded.
-            Record::Cancelled(..)
-            | Record::Charged(_)
-            | Record::Risk(_)
-            | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
+            // Nothing came of a cancelled one, and a rejection was counted where it was recorded.
+            Record::Cancelled(..) | Record::Risk(_) | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
             Record::Error(error) => {
                 self.errors += 1;
                 self.first_error.get_or_insert_with(|| error.to_string());

@@ -4,7 +4,7 @@
 //! Entries in between are averaged, partial exits accumulate, and the profit comes from the cash flows, not from the
 //! averages, so that it is exact.
 
-use metaexpert_core::{InstrumentId, PositionSide, Reason, Trade, UnixNanos};
+use metaexpert_core::{Instrument, InstrumentId, PositionSide, Reason, Trade, UnixNanos};
 use rust_decimal::Decimal;
 
 use crate::{Run, Settled};
@@ -48,17 +48,17 @@ pub fn round_trips(run: &Run) -> Vec<RoundTrip> {
             settle(&mut open, settled);
         }
         let Some([long, short]) = open.get_mut(trade.instrument.index()) else { continue };
+        let instrument = run.instruments.get(trade.instrument);
         let leg = match trade.position_side {
             PositionSide::Long => long,
             PositionSide::Short => short,
         };
         if trade.opens() {
-            leg.get_or_insert_with(|| Open::new(trade.time)).enter(trade);
+            leg.get_or_insert_with(|| Open::new(trade.time)).enter(trade, instrument);
         } else if let Some(position) = leg {
-            position.leave(trade);
+            position.leave(trade, instrument);
             if position.left.quantity >= position.entered.quantity {
-                let contract_size = run.instruments.get(trade.instrument).rules.contract_size;
-                done.extend(leg.take().map(|position| position.close(trade, contract_size)));
+                done.extend(leg.take().map(|position| position.close(trade, instrument)));
             }
         }
     }
@@ -92,7 +92,7 @@ struct Open {
 #[derive(Debug, Clone)]
 struct Flow {
     quantity: Decimal,
-    /// Price times quantity.
+    /// In settlement currency.
     value: Decimal,
     /// The price, as long as all executions had the same.
     price: Option<Decimal>,
@@ -101,15 +101,17 @@ struct Flow {
 impl Flow {
     const NONE: Self = Self { quantity: Decimal::ZERO, value: Decimal::ZERO, price: None };
 
-    fn add(&mut self, trade: &Trade) {
+    fn add(&mut self, trade: &Trade, instrument: &Instrument) {
         let (price, quantity) = (trade.price.get(), trade.quantity.get());
         self.price = (self.quantity.is_zero() || self.price == Some(price)).then_some(price);
         self.quantity += quantity;
-        self.value += price * quantity;
+        self.value += instrument.value(price, quantity);
     }
 
-    fn average(&self) -> Decimal {
-        self.price.or_else(|| self.value.checked_div(self.quantity)).unwrap_or_default()
+    fn average(&self, instrument: &Instrument) -> Decimal {
+        let size = self.quantity * instrument.rules.contract_size;
+        let average = || if instrument.kind.is_inverse() { size.checked_div(self.value) } else { self.value.checked_div(size) };
+        self.price.or_else(average).unwrap_or_default()
     }
 }
 
@@ -118,30 +120,26 @@ impl Open {
         Self { since, entered: Flow::NONE, left: Flow::NONE, fees: Decimal::ZERO, funding: Decimal::ZERO }
     }
 
-    fn enter(&mut self, trade: &Trade) {
-        self.entered.add(trade);
+    fn enter(&mut self, trade: &Trade, instrument: &Instrument) {
+        self.entered.add(trade, instrument);
         self.fees += trade.fee.amount;
     }
 
-    fn leave(&mut self, trade: &Trade) {
-        self.left.add(trade);
+    fn leave(&mut self, trade: &Trade, instrument: &Instrument) {
+        self.left.add(trade, instrument);
         self.fees += trade.fee.amount;
     }
 
-    fn close(self, last: &Trade, contract_size: Decimal) -> RoundTrip {
-        let gain = match last.position_side {
-            PositionSide::Long => self.left.value - self.entered.value,
-            PositionSide::Short => self.entered.value - self.left.value,
-        };
-        let gross_pnl = if contract_size == Decimal::ONE { gain } else { gain * contract_size };
+    fn close(self, last: &Trade, instrument: &Instrument) -> RoundTrip {
+        let gross_pnl = instrument.gain(last.position_side, self.entered.value, self.left.value);
         RoundTrip {
             entry_time: self.since,
             exit_time: last.time,
             instrument: last.instrument,
             side: last.position_side,
             quantity: self.entered.quantity,
-            entry_price: self.entered.average(),
-            exit_price: self.left.average(),
+            entry_price: self.entered.average(instrument),
+            exit_price: self.left.average(instrument),
             gross_pnl,
             fees: self.fees,
             funding: self.funding,
@@ -243,6 +241,22 @@ mod tests {
     #[test]
     fn what_is_still_open_is_no_round_trip() {
         assert_eq!(trips(&[(0, "buy long 2 @ 100 fee 0"), (1, "sell long 1 @ 100 fee 0")]), []);
+    }
+
+    #[test]
+    fn an_inverse_contract_gains_coins() {
+        let mut run = made::inverse_run("BTCUSDT", dec!(100));
+        run.series = vec![(run.id("BTCUSDT"), made::closes(Timeframe::H6, &[50000.0, 40000.0, 62500.0]))];
+        let times = [0, 1, 2].map(|bar| run.open(bar));
+        run.trade(times[0], "BTCUSDT", "buy long 100 @ 50000 fee 0.0001");
+        run.trade(times[1], "BTCUSDT", "buy long 100 @ 40000 fee 0");
+        run.trade(times[2], "BTCUSDT", "sell long 200 @ 62500 fee 0");
+        let trips = round_trips(&run);
+        // 0.2 and 0.25 coins went in, 0.32 are left of them; 20,000 for 0.45 is the average.
+        assert_eq!((trips[0].gross_pnl, trips[0].net_pnl), (dec!(0.13), dec!(0.1299)));
+        assert_eq!(trips[0].entry_price.round_dp(2), dec!(44444.44));
+        let curve = crate::EquityCurve::of(&run);
+        assert_eq!((curve.final_equity, curve.max_drawdown), (dec!(1000.1299), dec!(0.0501)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use metaexpert_core::{Currency, Funding, InstrumentId, Instruments, Symbol, Timeframe, Trade, UnixNanos};
+use metaexpert_core::{Charge, Currency, Funding, InstrumentId, Instruments, Symbol, Timeframe, Trade, UnixNanos};
 use metaexpert_data::BarSeries;
 use rust_decimal::Decimal;
 
@@ -15,6 +15,15 @@ pub struct Settled {
     pub instrument: InstrumentId,
     /// What was settled.
     pub funding: Funding,
+}
+
+/// A charge that was booked, and where it stands among the executions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charged {
+    /// How many executions had happened before.
+    pub after: usize,
+    /// What was booked, in the currency of the run.
+    pub charge: Charge,
 }
 
 /// A finished backtest. Everything that a report says follows from it.
@@ -42,6 +51,8 @@ pub struct Run {
     pub trades: Vec<Trade>,
     /// Every settlement of funding, in the order of settlement.
     pub fundings: Vec<Settled>,
+    /// Interest, transfers and what the insurance paid, in the order of booking.
+    pub charges: Vec<Charged>,
     /// Orders that the expert sent and the gate passed.
     pub orders: u64,
     /// Orders that were refused by the gate or the venue, by rule.

@@ -62,6 +62,9 @@ fn result(out: &mut String, run: &Run, summary: &Summary) -> fmt::Result {
     row(out, "net profit", &format!("{} ({})", money(summary.net_profit), percent(summary.net_profit_pct)))?;
     row(out, "fees", &money(summary.fees))?;
     row(out, "funding", &money(summary.funding))?;
+    if !summary.charges.is_zero() {
+        row(out, "interest and the like", &money(summary.charges))?;
+    }
     row(out, "growth per year", &percent(summary.cagr_pct))?;
     row(out, "time in the market", &percent(Some(summary.exposure_pct)))
 }

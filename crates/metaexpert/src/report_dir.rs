@@ -87,6 +87,7 @@ mod tests {
             currency: Currency::new("USDT"),
             trades: Vec::new(),
             fundings: Vec::new(),
+            charges: Vec::new(),
             orders: 0,
             rejected: BTreeMap::new(),
             errors: 0,

@@ -249,7 +249,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #![proptest_config(ProptestConfig::default())]
         #[test]
         fn a_ladder_is_a_sorted_map_whatever_comes(changes in prop::collection::vec((-40_000_i64..40_000, 0_u8..3), 1..200)) {
             check(changes.into_iter().map(|(key, quantity)| (key, f64::from(quantity))))?;

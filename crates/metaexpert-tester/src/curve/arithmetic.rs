@@ -16,7 +16,7 @@ pub(super) const PERCENT_DECIMALS: u32 = 6;
 pub(super) trait Arithmetic {
     /// An amount of money.
     type Amount: Copy + Ord;
-    /// What a price is multiplied with.
+    /// What a price is multiplied with, or divides where a contract is inverse.
     type Net: Copy;
     /// A price.
     type Price: Copy;
@@ -27,7 +27,7 @@ pub(super) trait Arithmetic {
     fn net(&self, series: usize, net: Decimal) -> Self::Net;
     /// The exact price of a close of a series.
     fn price(&self, series: usize, close: f64) -> Self::Price;
-    /// `sum + net * price`.
+    /// `sum + net * price`; `sum + net / price` where a contract is inverse.
     fn plus(&self, sum: Self::Amount, net: Self::Net, price: Self::Price) -> Self::Amount;
     /// Back to a decimal.
     fn decimal(&self, amount: Self::Amount) -> Decimal;
@@ -39,12 +39,31 @@ pub(super) trait Arithmetic {
 
 /// Decimals: always fit.
 #[derive(Debug)]
-pub(super) struct Decimals;
+pub(super) struct Decimals {
+    /// Whether a series is of an inverse contract.
+    inverse: Vec<bool>,
+}
+
+/// What a net quantity is worth by.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Worth {
+    /// It is multiplied with the price.
+    Times(Decimal),
+    /// It is divided by the price.
+    Over(Decimal),
+}
+
+impl Decimals {
+    /// Decimals for a run.
+    pub(super) fn of(run: &Run) -> Self {
+        Self { inverse: run.series.iter().map(|(id, _)| run.instruments.get(*id).kind.is_inverse()).collect() }
+    }
+}
 
 impl Arithmetic for Decimals {
     type Amount = Decimal;
     type Net = Decimal;
-    type Price = Decimal;
+    type Price = Worth;
 
     fn amount(&self, value: Decimal) -> Decimal {
         value
@@ -54,12 +73,17 @@ impl Arithmetic for Decimals {
         net
     }
 
-    fn price(&self, _: usize, close: f64) -> Decimal {
-        price(close)
+    fn price(&self, series: usize, close: f64) -> Worth {
+        let is_inverse = self.inverse.get(series).copied().unwrap_or_default();
+        if is_inverse { Worth::Over(price(close)) } else { Worth::Times(price(close)) }
     }
 
-    fn plus(&self, sum: Decimal, net: Decimal, price: Decimal) -> Decimal {
-        sum + net * price
+    fn plus(&self, sum: Decimal, net: Decimal, worth: Worth) -> Decimal {
+        match worth {
+            Worth::Times(price) => sum + net * price,
+            // Nothing is held before the first price, which is zero here.
+            Worth::Over(price) => sum + net.checked_div(price).unwrap_or_default(),
+        }
     }
 
     fn decimal(&self, amount: Decimal) -> Decimal {
@@ -96,8 +120,11 @@ const DECIMAL_MAX: f64 = 7.9e28;
 const PRICE_MAX: f64 = 1e15;
 
 impl Integers {
-    /// Integers for a run; `None` where something might not fit.
+    /// Integers for a run; `None` where something might not fit, as quotients do not.
     pub(super) fn of(run: &Run) -> Option<Self> {
+        if run.instruments.iter().any(|(_, instrument)| instrument.kind.is_inverse()) {
+            return None;
+        }
         let mut scale = run.initial_capital.scale();
         let mut largest = run.initial_capital.abs().to_f64()?;
         let (mut quantity_scale, mut quantities) = (0, 0.0);
@@ -113,6 +140,11 @@ impl Integers {
         }
         for settled in &run.fundings {
             let amount = settled.funding.amount.amount;
+            scale = scale.max(amount.scale());
+            largest += amount.abs().to_f64()?;
+        }
+        for charged in &run.charges {
+            let amount = charged.charge.amount.amount;
             scale = scale.max(amount.scale());
             largest += amount.abs().to_f64()?;
         }

@@ -24,7 +24,7 @@ pub(crate) trait LineSink {
 pub(crate) fn write<S: LineSink>(run: &Run, sink: &mut S) -> Result<(), S::Error> {
     match Integers::of(run) {
         Some(integers) => write_in(run, &integers, sink),
-        None => write_in(run, &Decimals, sink),
+        None => write_in(run, &Decimals::of(run), sink),
     }
 }
 
@@ -53,7 +53,7 @@ fn write_in<A: Arithmetic, S: LineSink>(run: &Run, arithmetic: &A, sink: &mut S)
 pub(super) fn summarize(run: &Run) -> EquityCurve {
     match Integers::of(run) {
         Some(integers) => summarize_in(run, &integers),
-        None => summarize_in(run, &Decimals),
+        None => summarize_in(run, &Decimals::of(run)),
     }
 }
 

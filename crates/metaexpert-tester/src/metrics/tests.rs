@@ -1,11 +1,11 @@
 //! Each metric against numbers worked out by hand.
 
-use metaexpert_core::Timeframe;
+use metaexpert_core::{Charge, ChargeCause, Money, Timeframe};
 use proptest::prelude::*;
 use rust_decimal::dec;
 
 use super::*;
-use crate::made;
+use crate::{Charged, Report, ReportFile, made};
 
 fn close(value: Option<f64>, expect: f64) -> bool {
     value.is_some_and(|value| (value - expect).abs() < 1e-9 * expect.abs())
@@ -85,6 +85,25 @@ fn a_day_without_a_line_returns_nothing() {
     let first = run.open(0);
     run.trade(first, "BTCUSDT", "buy long 1 @ 100 fee 0");
     assert_eq!(EquityCurve::of(&run).daily, [1000.0, 1000.0, 1000.0, 1010.0]);
+}
+
+#[test]
+fn interest_is_in_the_equity_from_the_bar_on_that_it_was_charged_in() {
+    let mut run = made::run(&["BTCUSDT"]);
+    run.series = vec![(run.id("BTCUSDT"), made::closes(Timeframe::H6, &[100.0; 4]))];
+    let charge = |bar, amount| Charge {
+        time: run.open(bar),
+        amount: Money::new(amount, run.currency.clone()),
+        cause: ChargeCause::Interest,
+    };
+    run.charges = vec![Charged { after: 0, charge: charge(1, dec!(-2)) }, Charged { after: 0, charge: charge(3, dec!(-1)) }];
+    let mut file = Vec::new();
+    Report::of(&run).write(ReportFile::Equity, &mut file).unwrap();
+    let equity: Vec<_> =
+        std::str::from_utf8(&file).unwrap().lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
+    assert_eq!(equity, ["1000", "998", "998", "997"]);
+    let summary = summary_of(&run);
+    assert_eq!((summary.charges, summary.final_equity, summary.max_drawdown), (dec!(-3), dec!(997), dec!(3)));
 }
 
 #[test]

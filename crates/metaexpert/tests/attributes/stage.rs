@@ -123,6 +123,7 @@ pub(crate) fn summary() -> Summary {
         net_profit_pct: Some(0.0),
         fees: Decimal::ZERO,
         funding: Decimal::ZERO,
+        charges: Decimal::ZERO,
         orders: 0,
         trades: 0,
         round_trips: 0,
