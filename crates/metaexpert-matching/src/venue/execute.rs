@@ -111,6 +111,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         };
         let instrument = order.instrument;
         let closed = self.apply(&trade, leverage);
+        self.secure(&live.order, leg, fill.price, quantity, fill.sight.time);
         self.guard(&live, leg, fill.price);
         let live = live.traded(trade, remaining, answers);
         if let Some(link) = link {

@@ -3,7 +3,7 @@
 //! The one decision: nothing else asks the account for money. What closes needs none.
 
 use metaexpert_core::{
-    Fitting, InstrumentId, Liquidity, NewOrder, PositionSide, Price, Quantity, Rejection,
+    Fitting, InstrumentId, Liquidity, NewOrder, PositionSide, Price, Quantity, Rejection, Side, UnixNanos,
     portfolio::Split,
     rounding::quotient_to_lot,
     sizing::{affordable, needed_times},
@@ -11,7 +11,7 @@ use metaexpert_core::{
 use rust_decimal::Decimal;
 
 use super::Venue;
-use crate::{latency::LatencyModel, life::Live, queue::QueueModel};
+use crate::{latency::LatencyModel, life::Live, options::MarginRates, queue::QueueModel};
 
 impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     /// What so much of an order closes and opens.
@@ -54,7 +54,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             }
         };
         self.check_bracket(order, price, quantity)?;
-        let free = self.free_times(order);
+        let free = self.free_times(order) - self.seller_margin(order, price, quantity) * Decimal::from(order.leverage);
         if needed_times(instrument.value(price.get(), quantity.get()), order.leverage, self.account.taker_fee()) <= free {
             return Ok(quantity);
         }
@@ -66,6 +66,31 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
                 let large_enough = instrument.notional(price, cut) >= instrument.rules.min_notional;
                 if large_enough { Ok(cut) } else { Err(Rejection::MinNotional) }
             }
+        }
+    }
+
+    /// What the seller of an option has to set aside beside the price of his leg, which the account holds back as it holds back the price
+    /// of a bought one: the exchange's margin, less the premium that comes in and the premium that is held back. Where the data has
+    /// no index, the strike stands for it.
+    pub(super) fn seller_margin(&self, order: &NewOrder, price: Price, quantity: Quantity) -> Decimal {
+        let instrument = self.instruments.get(order.instrument);
+        let Some(terms) = instrument.kind.option().filter(|_| order.side == Side::Sell) else { return Decimal::ZERO };
+        let index = self.slots.get(order.instrument.index()).and_then(|slot| Price::new(slot.index()?));
+        let margin = MarginRates::BINANCE.seller(instrument, &terms, index.unwrap_or(terms.strike), price.get(), quantity);
+        let premium = instrument.value(price.get(), quantity.get());
+        (margin.initial - premium - premium).max(Decimal::ZERO)
+    }
+
+    /// Sets that aside for what has just been sold.
+    pub(super) fn secure(&mut self, order: &NewOrder, leg: PositionSide, price: Price, quantity: Quantity, time: UnixNanos) {
+        if leg != order.side.opened_leg() {
+            return;
+        }
+        let added = self.seller_margin(order, price, quantity);
+        if added > Decimal::ZERO {
+            let margin = self.account.margin_of(order.instrument, leg) + added;
+            let secured = self.account.set_margin(time, order.instrument, leg, margin);
+            debug_assert!(secured.is_ok(), "it was asked for before the sale: {secured:?}");
         }
     }
 

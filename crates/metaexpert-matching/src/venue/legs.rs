@@ -1,6 +1,8 @@
 //! The exits of open legs by their guards: stops, take-profits, liquidation, the end of the data.
 
-use metaexpert_core::{Cancellation, InstrumentId, Liquidity, PositionSide, Price, Quantity, Reason, UnixNanos, broker::Answer};
+use metaexpert_core::{
+    Cancellation, InstrumentId, Liquidity, PositionSide, Price, Quantity, Reason, UnixNanos, broker::Answer, rounding::Round,
+};
 use rust_decimal::Decimal;
 
 use super::Venue;
@@ -47,7 +49,13 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             (ExitOrder::Limit(price), _) => (Price::new(price), Liquidity::Maker),
             (ExitOrder::Liquidation(bankruptcy), _) => {
                 let levels = Levels { level: exit.at, bankruptcy };
-                (Price::new(levels.price(exit.at, side, self.account.liquidation_leaves_rest())), Liquidity::Taker)
+                let price = levels.price(exit.at, side, self.account.liquidation_leaves_rest());
+                // Towards the entry, as the bankruptcy price is.
+                let towards_entry = match side {
+                    PositionSide::Long => Round::Up,
+                    PositionSide::Short => Round::Down,
+                };
+                (instrument.price_on_tick(price, towards_entry), Liquidity::Taker)
             }
         };
         let Some(price) = price else { return };
