@@ -1,3 +1,5 @@
+//! Rows in, events out: order, merging, stretches of time.
+
 use metaexpert_core::Instruments;
 use metaexpert_data::KeptRows;
 use rust_decimal::dec;
