@@ -98,6 +98,16 @@ pub struct InstrumentRules {
     pub maintenance_margin: Percent,
 }
 
+impl InstrumentRules {
+    /// What `quantity` contracts are in base currency; of an inverse contract, in quote currency.
+    #[inline]
+    pub fn size(&self, quantity: Decimal) -> Decimal {
+        // Most contracts are of one coin, and an order asks this a dozen times.
+        let is_one = self.contract_size.scale() == 0 && self.contract_size.mantissa() == 1;
+        if is_one { quantity } else { quantity * self.contract_size }
+    }
+}
+
 /// Something that can be traded, with its rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instrument {
@@ -120,13 +130,13 @@ pub struct Instrument {
 impl Instrument {
     /// The value of `quantity` at `price`, in quote currency. An inverse contract's size is in quote currency itself.
     pub fn notional(&self, price: Price, quantity: Quantity) -> Decimal {
-        let size = quantity.get() * self.rules.contract_size;
+        let size = self.rules.size(quantity.get());
         if self.kind.is_inverse() { size } else { price.get() * size }
     }
 
     /// The value of `quantity` at `price`, in settlement currency: what margin, fees and profit are reckoned in.
     pub fn value(&self, price: Decimal, quantity: Decimal) -> Decimal {
-        let size = quantity * self.rules.contract_size;
+        let size = self.rules.size(quantity);
         if self.kind.is_inverse() { size.checked_div(price).unwrap_or_default() } else { price * size }
     }
 

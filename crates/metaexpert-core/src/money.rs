@@ -5,6 +5,8 @@ use std::{fmt, sync::Arc};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
+use crate::rounding::is_above_zero;
+
 macro_rules! decimal_newtype {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -57,15 +59,17 @@ impl Price {
     pub const ZERO: Self = Self(Decimal::ZERO);
 
     /// A price; `None` unless it is above zero.
+    #[inline]
     pub fn new(value: Decimal) -> Option<Self> {
-        (value > Decimal::ZERO).then_some(Self(value))
+        is_above_zero(value).then_some(Self(value))
     }
 }
 
 impl Quantity {
     /// A quantity; `None` unless it is above zero.
+    #[inline]
     pub fn new(value: Decimal) -> Option<Self> {
-        (value > Decimal::ZERO).then_some(Self(value))
+        is_above_zero(value).then_some(Self(value))
     }
 }
 

@@ -6,6 +6,7 @@ mod trade_id; // what a venue calls an execution
 
 use std::fmt;
 
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -35,6 +36,23 @@ impl Side {
         match self {
             Self::Buy => Self::Sell,
             Self::Sell => Self::Buy,
+        }
+    }
+
+    /// `price` moved by a fraction of it against whoever trades on this side.
+    ///
+    /// ```
+    /// use metaexpert_core::Side;
+    /// use rust_decimal::dec;
+    /// assert_eq!(Side::Buy.against(dec!(200), dec!(0.01)), dec!(202));
+    /// assert_eq!(Side::Sell.against(dec!(200), dec!(0.01)), dec!(198));
+    /// ```
+    #[must_use]
+    pub fn against(self, price: Decimal, fraction: Decimal) -> Decimal {
+        match self {
+            _ if fraction.is_zero() => price,
+            Self::Buy => price * (Decimal::ONE + fraction),
+            Self::Sell => price * (Decimal::ONE - fraction),
         }
     }
 
@@ -188,7 +206,7 @@ pub enum Fitting {
     /// As much of it as can be paid for (`percent_equity`, so that 100 works).
     CutToFunds,
     /// As much of it as this much quote currency buys at the real prices (spot market orders).
-    Spend(rust_decimal::Decimal),
+    Spend(Decimal),
 }
 
 /// What an order does to positions.
@@ -218,7 +236,7 @@ pub struct Order {
     /// How much was asked for.
     pub quantity: Quantity,
     /// How much was executed, from zero to `quantity`.
-    pub filled: rust_decimal::Decimal,
+    pub filled: Decimal,
     /// Where it stands.
     pub status: OrderStatus,
     /// Since when it stands there.
@@ -269,9 +287,9 @@ pub struct Position {
     /// Which leg.
     pub side: PositionSide,
     /// How much is held; zero when it has just been closed.
-    pub quantity: rust_decimal::Decimal,
+    pub quantity: Decimal,
     /// Average price of the entries; zero when it has just been closed.
-    pub entry_price: rust_decimal::Decimal,
+    pub entry_price: Decimal,
     /// When it was opened.
     pub opened: UnixNanos,
     /// Gain at the last price, fees aside; negative for a loss.

@@ -103,6 +103,12 @@ impl Portfolio {
         }
     }
 
+    /// Whether all of it is in the main currency, so that no price is needed to know what it is worth.
+    #[inline]
+    pub const fn has_one_currency(&self) -> bool {
+        self.purses.is_empty()
+    }
+
     /// What one unit of a currency is worth in the main one at last prices; `None` before there is a price.
     pub fn rate(&self, currency: &Currency) -> Option<Decimal> {
         match self.purse_of(currency)? {

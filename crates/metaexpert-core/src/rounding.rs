@@ -25,17 +25,17 @@ pub enum Round {
 /// ```
 #[must_use]
 pub fn to_step(value: Decimal, step: Decimal, round: Round) -> Decimal {
-    if step <= Decimal::ZERO {
+    if !is_above_zero(step) {
         return value;
     }
     // The remainder is exact, a quotient would not be.
     let remainder = value % step;
-    let towards_zero = value - remainder;
+    let towards_zero = || value - remainder;
     let mut rounded = match (round, value.is_sign_negative()) {
         _ if remainder.is_zero() => value,
-        (Round::Down, false) | (Round::Up, true) => towards_zero,
-        (Round::Up, false) => towards_zero + step,
-        (Round::Down, true) => towards_zero - step,
+        (Round::Down, false) | (Round::Up, true) => towards_zero(),
+        (Round::Up, false) => towards_zero() + step,
+        (Round::Down, true) => towards_zero() - step,
     };
     // A multiple of the step needs no more decimals than the step; zeros behind them would slow down all that follows.
     if rounded.scale() > step.scale() {
@@ -44,11 +44,24 @@ pub fn to_step(value: Decimal, step: Decimal, round: Round) -> Decimal {
     rounded
 }
 
+/// Whether a number is above zero, without the comparison of two decimals that an order would otherwise make dozens of times.
+///
+/// ```
+/// use metaexpert_core::rounding::is_above_zero;
+/// use rust_decimal::dec;
+/// assert_eq!([dec!(0.1), dec!(0), -dec!(0), dec!(-0.1)].map(is_above_zero), [true, false, false, false]);
+/// ```
+#[inline]
+#[must_use]
+pub const fn is_above_zero(value: Decimal) -> bool {
+    value.is_sign_positive() && !value.is_zero()
+}
+
 /// The largest multiple of `lot` whose product with `divisor` does not exceed `dividend`: `dividend / divisor`, rounded down
 /// to the lot without the quotient's own rounding deciding. Zero where the divisor is not positive or the quotient overflows.
 #[must_use]
 pub fn quotient_to_lot(dividend: Decimal, divisor: Decimal, lot: Decimal) -> Decimal {
-    if divisor <= Decimal::ZERO || dividend <= Decimal::ZERO {
+    if !is_above_zero(divisor) || !is_above_zero(dividend) {
         return Decimal::ZERO;
     }
     let Some(quotient) = dividend.checked_div(divisor) else { return Decimal::ZERO };
@@ -99,9 +112,10 @@ pub fn fifteen_digits(value: f64) -> f64 {
 /// The nearest `f64` to a decimal. (`Decimal::to_f64` is not always it: 1002.750 with 18 decimals comes out below 1002.75.)
 #[must_use]
 pub fn float_of(value: Decimal) -> f64 {
-    const EXACT: u128 = 1 << 53;
+    const EXACT: u64 = 1 << 53;
     let (mantissa, scale) = (value.mantissa(), value.scale());
-    if mantissa.unsigned_abs() <= EXACT
+    if let Ok(mantissa) = i64::try_from(mantissa)
+        && mantissa.unsigned_abs() <= EXACT
         && let Some(power) = usize::try_from(scale).ok().and_then(|scale| EXACT_POWERS.get(scale))
     {
         // Both are exact, so the division rounds once.

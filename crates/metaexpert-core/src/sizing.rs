@@ -73,7 +73,7 @@ pub fn sized(kind: SizeType, value: Decimal, basis: &SizeBasis<'_>) -> Result<Si
     let inverse = basis.instrument.kind.is_inverse();
     let (dividend, divisor) = if inverse { inverse_size(kind, value, basis)? } else { linear_size(kind, value, basis)? };
     let rules = &basis.instrument.rules;
-    let divisor = divisor * rules.contract_size;
+    let divisor = rules.size(divisor);
     Ok(Sized {
         quantity: quotient_to_lot(dividend, divisor, rules.lot_size),
         unrounded: dividend.checked_div(divisor).unwrap_or_default().max(Decimal::ZERO),

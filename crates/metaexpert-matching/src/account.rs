@@ -231,7 +231,13 @@ impl<K: Keep> Account<K> {
     /// Whether levels and balances follow from prices between trades, and not from trades alone: with cross margin, with loans, with
     /// several currencies.
     pub fn follows_marks(&self) -> bool {
-        self.loans.is_some() || self.portfolio.margin_mode() == MarginMode::Cross || self.ledger.currencies().count() > 1
+        self.loans.is_some() || self.portfolio.margin_mode() == MarginMode::Cross || !self.portfolio.has_one_currency()
+    }
+
+    /// Whether a price alone, without a trade, moves a level of liquidation: that of a loan, or of a position that shares its margin
+    /// with another contract's.
+    pub fn levels_follow_marks(&self) -> bool {
+        self.loans.is_some() || self.portfolio.margin_mode() == MarginMode::Cross && self.instruments.len() > 1
     }
 
     /// What an execution costs, in the currency that it is taken in; negative for a rebate.

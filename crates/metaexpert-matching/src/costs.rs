@@ -16,9 +16,10 @@ pub(crate) struct Costs {
 impl Costs {
     /// What a market order or a triggered stop pays or gets at `price`: slippage and the tick, both against the trader.
     pub(crate) fn taken(&self, price: Decimal, side: Side, instrument: &Instrument) -> Option<Price> {
-        let (slipped, round) = match side {
-            Side::Buy => (price * (Decimal::ONE + self.slippage), Round::Up),
-            Side::Sell => (price * (Decimal::ONE - self.slippage), Round::Down),
+        let slipped = side.against(price, self.slippage);
+        let round = match side {
+            Side::Buy => Round::Up,
+            Side::Sell => Round::Down,
         };
         // A price below one tick has no tick to go to; it is left as it is rather than given away.
         Price::new(to_step(slipped, instrument.rules.tick_size, round)).or_else(|| Price::new(slipped))

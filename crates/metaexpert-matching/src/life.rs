@@ -8,7 +8,7 @@ use metaexpert_core::{
     Amendment, Cancellation, Distance, Fitting, InstrumentId, NewOrder, OrderKind, Price, Quantity, Rejection, Side, TimeInForce,
     Trade, Trigger, TriggerBy, UnixNanos,
     broker::Answer,
-    rounding::{Round, to_step},
+    rounding::{Round, is_above_zero, to_step},
 };
 use rust_decimal::Decimal;
 
@@ -99,7 +99,8 @@ impl Live {
 
     /// How much may still be executed.
     pub(crate) fn left(&self) -> Decimal {
-        self.order.quantity.get() - self.filled
+        // Most orders are executed at once, and this is asked several times for each.
+        if self.filled.is_zero() { self.order.quantity.get() } else { self.order.quantity.get() - self.filled }
     }
 
     pub(crate) const fn filled(&self) -> Decimal {
@@ -133,7 +134,7 @@ impl Live {
             self.spent += trade.quantity.get() * trade.price.get();
         }
         answers.push(Answer::Trade { trade, remaining });
-        (remaining > Decimal::ZERO).then_some(self)
+        is_above_zero(remaining).then_some(self)
     }
 
     /// It ends because the venue cannot do what it asks for.

@@ -130,7 +130,12 @@ impl Slot {
 
     #[inline]
     fn note(&mut self, low: f64, high: f64) {
-        self.passed = (self.passed.0.min(low), self.passed.1.max(high));
+        if low < self.passed.0 {
+            self.passed.0 = low;
+        }
+        if high > self.passed.1 {
+            self.passed.1 = high;
+        }
     }
 
     /// Whether a last price does nothing but that.

@@ -39,6 +39,8 @@ pub(crate) struct Store<P> {
     /// Links of which an order has traded; what is linked to it and comes later is refused.
     traded_links: FxHashSet<Link>,
     expiries: BTreeSet<(UnixNanos, Handle)>,
+    /// The first of them, which every event asks for.
+    next_expiry: UnixNanos,
     arrivals: u64,
 }
 
@@ -50,6 +52,7 @@ impl<P> Default for Store<P> {
             links: FxHashMap::default(),
             traded_links: FxHashSet::default(),
             expiries: BTreeSet::new(),
+            next_expiry: UnixNanos::MAX,
             arrivals: 0,
         }
     }
@@ -77,6 +80,7 @@ impl<P> Store<P> {
         }
         if let Some(expiry) = expiry {
             self.expiries.insert((expiry, handle));
+            self.next_expiry = self.next_expiry.min(expiry);
         }
         handle
     }
@@ -97,6 +101,7 @@ impl<P> Store<P> {
         }
         if let Some(expiry) = expires_at(order) {
             self.expiries.remove(&(expiry, handle));
+            self.next_expiry = self.expiries.first().map_or(UnixNanos::MAX, |(time, _)| *time);
         }
         Some(standing)
     }
@@ -135,8 +140,9 @@ impl<P> Store<P> {
     }
 
     /// When the next order is over.
-    pub(crate) fn next_expiry(&self) -> UnixNanos {
-        self.expiries.first().map_or(UnixNanos::MAX, |(time, _)| *time)
+    #[inline]
+    pub(crate) const fn next_expiry(&self) -> UnixNanos {
+        self.next_expiry
     }
 
     /// The first order that is over by now.

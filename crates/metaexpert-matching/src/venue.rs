@@ -317,6 +317,8 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             for side in PositionSide::BOTH {
                 answers.extend(self.account.fund(id, side, rate, mark, time).map(Answer::Funding));
             }
+            // What the balance lacked was taken from the margin of the position.
+            self.refresh_liquidations();
         }
     }
 

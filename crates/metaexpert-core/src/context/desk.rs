@@ -139,7 +139,7 @@ impl Desk {
 
     /// Takes note of where an order stands now.
     pub(crate) fn stands(&mut self, id: ClientOrderId, status: OrderStatus, now: UnixNanos) {
-        self.orders.update(id, &self.instruments, |working| (working.status, working.since) = (status, now));
+        self.orders.stands(id, status, now);
     }
 
     /// Lets go of an order that is done.

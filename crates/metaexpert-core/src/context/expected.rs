@@ -54,10 +54,10 @@ impl Desk {
             Some(trigger) => trigger.price.get(),
             None => self.last_price(instrument)?,
         };
-        let slippage = self.config.slippage_pct.fraction();
-        let (price, round) = match side {
-            Side::Buy => (taken * (Decimal::ONE + slippage), Round::Up),
-            Side::Sell => (taken * (Decimal::ONE - slippage), Round::Down),
+        let price = side.against(taken, self.config.slippage_pct.fraction());
+        let round = match side {
+            Side::Buy => Round::Up,
+            Side::Sell => Round::Down,
         };
         // A price below one tick has no tick to go to; it is left as it is.
         of.price_on_tick(price, round).or_else(|| Price::new(price)).ok_or_else(|| {

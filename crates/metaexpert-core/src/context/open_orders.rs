@@ -3,7 +3,7 @@
 //! The one decision: what resting entries may open is kept as sums for each instrument and side, so that judging an order costs
 //! the same beside a thousand resting ones as beside none. Of linked orders, of which only one can trade, one counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use rust_decimal::Decimal;
 
@@ -131,9 +131,11 @@ struct Sums {
 /// All of them, by the order they were sent in.
 #[derive(Debug)]
 pub(crate) struct OpenOrders {
+    /// Orders that rest, by the order sent.
     orders: BTreeMap<u64, Working>,
-    /// Market orders on their way, in the order sent: they come first, and there are few.
-    on_their_way: Vec<u64>,
+    /// Market orders on their way, in the order sent. They come and go with every signal, count for nothing here, and the first
+    /// that was sent is the first that is done.
+    on_their_way: VecDeque<Working>,
     /// Orders that are still there, by their link.
     linked: BTreeMap<Link, Vec<u64>>,
     sums: Vec<Sums>,
@@ -152,7 +154,7 @@ impl OpenOrders {
     pub(crate) fn new(instruments: usize) -> Self {
         Self {
             orders: BTreeMap::new(),
-            on_their_way: Vec::new(),
+            on_their_way: VecDeque::new(),
             linked: BTreeMap::new(),
             sums: vec![Sums::default(); instruments],
             entries: 0,
@@ -165,19 +167,42 @@ impl OpenOrders {
 
     pub(crate) fn get(&self, id: ClientOrderId) -> Option<&Working> {
         self.look(1);
-        self.orders.get(&id.sequence).filter(|working| working.order.id == id)
+        let working = match self.way_of(id.sequence) {
+            Some(place) => self.on_their_way.get(place),
+            None => self.orders.get(&id.sequence),
+        };
+        working.filter(|working| working.order.id == id)
+    }
+
+    fn get_mut(&mut self, id: ClientOrderId) -> Option<&mut Working> {
+        self.look(1);
+        let working = match self.way_of(id.sequence) {
+            Some(place) => self.on_their_way.get_mut(place),
+            None => self.orders.get_mut(&id.sequence),
+        };
+        working.filter(|working| working.order.id == id)
+    }
+
+    /// The place of an order among those on their way.
+    #[inline]
+    fn way_of(&self, sequence: u64) -> Option<usize> {
+        self.on_their_way.binary_search_by_key(&sequence, |working| working.order.id.sequence).ok()
     }
 
     /// Every order, in the order sent.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Working> {
-        self.look(self.orders.len());
-        self.orders.values()
+        self.look(self.orders.len() + self.on_their_way.len());
+        let (mut resting, mut market) = (self.orders.values().peekable(), self.on_their_way.iter().peekable());
+        std::iter::from_fn(move || {
+            let sequence = |working: Option<&&Working>| working.map_or(u64::MAX, |working| working.order.id.sequence);
+            if sequence(resting.peek()) < sequence(market.peek()) { resting.next() } else { market.next() }
+        })
     }
 
     /// The market orders on their way, in the order sent.
     pub(crate) fn on_their_way(&self) -> impl Iterator<Item = &Working> {
         self.look(self.on_their_way.len());
-        self.on_their_way.iter().filter_map(|sequence| self.orders.get(sequence))
+        self.on_their_way.iter()
     }
 
     /// What resting entries of one side may trade in an instrument.
@@ -192,7 +217,7 @@ impl OpenOrders {
 
     /// Whether any order rests.
     pub(crate) fn rest(&self) -> bool {
-        self.orders.len() > self.on_their_way.len()
+        !self.orders.is_empty()
     }
 
     /// Whether an entry rests anywhere.
@@ -214,44 +239,55 @@ impl OpenOrders {
         if let Some(link) = working.order.link {
             self.linked.entry(link).or_default().push(sequence);
         }
-        if !working.rests() {
-            self.on_their_way.push(sequence);
+        if working.rests() {
+            self.orders.insert(sequence, working);
+            self.count(sequence, of);
+        } else {
+            self.on_their_way.push_back(working);
         }
-        self.orders.insert(sequence, working);
-        self.count(sequence, of);
     }
 
     /// Lets go of an order that is done.
-    pub(crate) fn remove(&mut self, id: ClientOrderId, instruments: &Instruments) -> Option<Working> {
-        self.get(id)?;
-        let instrument = self.orders.get(&id.sequence)?.order.instrument;
-        let of = instruments.get(instrument);
-        self.uncount(id.sequence);
-        let working = self.orders.remove(&id.sequence)?;
-        self.entries -= usize::from(working.is_entry());
-        self.resting_entries -= usize::from(working.is_entry() && working.rests());
-        self.leaving -= usize::from(working.is_entry() && working.leaving);
-        if !working.rests() {
-            self.on_their_way.retain(|sequence| *sequence != id.sequence);
+    pub(crate) fn remove(&mut self, id: ClientOrderId, instruments: &Instruments) {
+        let Some(working) = self.get(id) else { return };
+        let (instrument, link) = (working.order.instrument, working.order.link);
+        let (entry, resting) = (working.is_entry(), working.is_entry() && working.rests());
+        let leaving = working.is_entry() && working.leaving;
+        if let Some(place) = self.way_of(id.sequence) {
+            // Dropped where it stands: it is large, and moving it out would show in a benchmark.
+            self.on_their_way.drain(place..=place);
+        } else {
+            self.uncount(id.sequence);
+            self.orders.remove(&id.sequence);
         }
-        if let Some(link) = working.order.link {
-            self.unlink(link, id.sequence, of);
+        self.entries -= usize::from(entry);
+        self.resting_entries -= usize::from(resting);
+        self.leaving -= usize::from(leaving);
+        if let Some(link) = link {
+            self.unlink(link, id.sequence, instruments.get(instrument));
         }
-        Some(working)
     }
 
     /// Lets `change` happen to an order, and counts it anew.
     pub(crate) fn update<T>(&mut self, id: ClientOrderId, of: &Instruments, change: impl FnOnce(&mut Working) -> T) -> Option<T> {
-        self.look(1);
-        let working = self.orders.get_mut(&id.sequence).filter(|working| working.order.id == id)?;
+        let working = self.get_mut(id)?;
         let before = usize::from(working.is_entry() && working.leaving);
         let changed = change(working);
         let after = usize::from(working.is_entry() && working.leaving);
-        let instrument = working.order.instrument;
+        let (instrument, rests) = (working.order.instrument, working.rests());
         self.leaving = self.leaving + after - before;
-        self.uncount(id.sequence);
-        self.count(id.sequence, of.get(instrument));
+        if rests {
+            self.uncount(id.sequence);
+            self.count(id.sequence, of.get(instrument));
+        }
         Some(changed)
+    }
+
+    /// An order stands somewhere else now, which changes nothing of what it counts for.
+    pub(crate) fn stands(&mut self, id: ClientOrderId, status: OrderStatus, since: UnixNanos) {
+        if let Some(working) = self.get_mut(id) {
+            (working.status, working.since) = (status, since);
+        }
     }
 
     /// Does `look` while the order does not count, as if it were not there.

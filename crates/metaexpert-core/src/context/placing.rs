@@ -287,7 +287,7 @@ impl Desk {
         let (kind, value) = match wish.size {
             Size::Quantity(quantity) => return Ok((self.on_lot(plan.instrument, quantity)?, Fitting::Exact)),
             Size::Spend(amount) => {
-                let each = plan.expected.get() * of.rules.contract_size;
+                let each = of.rules.size(plan.expected.get());
                 let quantity = quotient_to_lot(amount, each, of.rules.lot_size);
                 let unrounded = amount.checked_div(each).unwrap_or_default();
                 let quantity = Quantity::new(quantity).ok_or_else(|| self.rounds_to_nothing(plan.instrument, unrounded))?;

@@ -75,7 +75,7 @@ impl Holding {
     pub(super) fn approximate(&mut self, instrument: &Instrument) {
         self.contract_size = instrument.rules.contract_size;
         self.inverse = instrument.kind.is_inverse();
-        let size = |leg: &Leg| float_of(leg.quantity * instrument.rules.contract_size);
+        let size = |leg: &Leg| float_of(instrument.rules.size(leg.quantity));
         let cost = |leg: &Leg| float_of(leg.cost);
         self.size = self.long.as_ref().map_or(0.0, size) - self.short.as_ref().map_or(0.0, size);
         self.paid = self.long.as_ref().map_or(0.0, cost) - self.short.as_ref().map_or(0.0, cost);

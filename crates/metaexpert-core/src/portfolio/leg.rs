@@ -22,7 +22,7 @@ pub struct Leg {
 impl Leg {
     /// Average price of what is held.
     pub fn entry_price(&self, instrument: &Instrument) -> Decimal {
-        let size = self.quantity * instrument.rules.contract_size;
+        let size = instrument.rules.size(self.quantity);
         if instrument.kind.is_inverse() { size / self.cost } else { self.cost / size }
     }
 

@@ -13,7 +13,9 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         if self.follows_marks {
             self.account.set_mark(id, price);
             self.account.accrue(time);
-            self.refresh_liquidations();
+            if self.account.levels_follow_marks() {
+                self.refresh_liquidations();
+            }
         }
     }
 

@@ -93,3 +93,21 @@ fn of_linked_orders_the_largest_counts_and_when_it_is_gone_the_next() {
     context.desk.done(small);
     assert_eq!(quantity(&context), dec!(0));
 }
+
+#[test]
+fn orders_are_listed_in_the_order_sent_those_that_rest_and_those_on_their_way_alike() {
+    let mut context = context();
+    let sent = [None, Some(90.0), None, None, Some(80.0)].map(|limit| {
+        let order = context.buy().quantity(1.0);
+        if let Some(price) = limit { order.limit(price).send().unwrap() } else { order.send().unwrap() }
+    });
+    assert_eq!(context.orders().map(|order| order.id).collect::<Vec<_>>(), sent);
+    for (gone, left) in [(2, vec![0, 1, 3, 4]), (1, vec![0, 3, 4]), (0, vec![3, 4])] {
+        context.desk.done(sent[gone]);
+        assert_eq!(context.order(sent[gone]), None);
+        assert_eq!(
+            context.orders().map(|order| order.id).collect::<Vec<_>>(),
+            left.iter().map(|place| sent[*place]).collect::<Vec<_>>()
+        );
+    }
+}

@@ -51,7 +51,7 @@ impl<'a> Entry<'a> {
 
     /// The value of a quantity at the expected price, in quote currency; an inverse contract's size is that already.
     pub(super) fn notional(&self, quantity: Decimal) -> Decimal {
-        let (price, size) = (self.view.price.get(), quantity * self.view.instrument.rules.contract_size);
+        let (price, size) = (self.view.price.get(), self.view.instrument.rules.size(quantity));
         if self.view.instrument.kind.is_inverse() { size } else { price * size }
     }
 
@@ -59,7 +59,8 @@ impl<'a> Entry<'a> {
     /// is worth its size divided by the price.
     fn needed_and_free(&self, quantity: Decimal) -> (Decimal, Decimal) {
         let needed = needed_times(self.notional(quantity), self.order.leverage, self.taker_fee);
-        (needed, self.free_times() * self.per_coin())
+        let free = self.free_times();
+        (needed, if self.view.instrument.kind.is_inverse() { free * self.per_coin() } else { free })
     }
 
     /// What is free in what the instrument is settled in, times the leverage.

@@ -267,3 +267,21 @@ fn a_dated_contract_is_closed_at_its_settlement_price() {
     assert_eq!(account.balance(), dec!(10_000) + dec!(1_000) + dec!(500) - dec!(4.65));
     assert_eq!(account.free("USDT"), account.balance());
 }
+
+#[test]
+fn only_an_account_that_prices_move_between_trades_asks_for_every_price() {
+    let asks = |of: &[Instrument], mode| {
+        let account = audited(setup(of.to_vec(), usdt(dec!(10_000)), mode));
+        (account.follows_marks(), account.levels_follow_marks())
+    };
+    assert_eq!(asks(&[perpetual()], MarginMode::Isolated), (false, false));
+    assert_eq!(asks(&[perpetual()], MarginMode::Cross), (true, false));
+    let other = instrument("ETH", "USDT", InstrumentKind::LINEAR_PERPETUAL);
+    assert_eq!(asks(&[perpetual(), other.clone()], MarginMode::Isolated), (false, false));
+    assert_eq!(asks(&[perpetual(), other], MarginMode::Cross), (true, true));
+    // What is settled in coins is worth something else at every price.
+    let spot = instrument("BTC", "USDT", InstrumentKind::Spot);
+    assert_eq!(asks(std::slice::from_ref(&spot), MarginMode::Isolated), (true, false));
+    let lends = AccountSetup { lending: Some(lending(dec!(1.1))), ..setup([spot], usdt(dec!(10_000)), MarginMode::Isolated) };
+    assert!(audited(lends).levels_follow_marks());
+}
