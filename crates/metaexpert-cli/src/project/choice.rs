@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn package(name: &str, bins: &[&str]) -> Package {
-        let folder = Path::new("/work").join(name);
+        let folder = Path::new("/experts").join(name);
         Package { name: name.to_owned(), folder, bins: bins.iter().map(|bin| (*bin).to_owned()).collect(), default_bin: None }
     }
 
@@ -108,14 +108,14 @@ mod tests {
     #[test]
     fn a_package_with_one_program_needs_no_name() {
         let packages = [package("ema", &["ema"]), package("rsi", &["rsi"])];
-        assert_eq!(chosen(&packages, "/work/rsi", None), Ok(("rsi".to_owned(), "/work/rsi".into())));
-        assert_eq!(chosen(&packages[..1], "/work", None), Ok(("ema".to_owned(), "/work/ema".into())));
+        assert_eq!(chosen(&packages, "/experts/rsi", None), Ok(("rsi".to_owned(), "/experts/rsi".into())));
+        assert_eq!(chosen(&packages[..1], "/experts", None), Ok(("ema".to_owned(), "/experts/ema".into())));
     }
 
     #[test]
     fn a_package_with_several_programs_has_them_named() {
         let mut package = package("two", &["slow", "fast"]);
-        let one = |package: &Package, bin| chosen(std::slice::from_ref(package), "/work/two", bin);
+        let one = |package: &Package, bin| chosen(std::slice::from_ref(package), "/experts/two", bin);
         assert_eq!(one(&package, None), Err("package `two` has several programs\nname one: --bin slow, --bin fast".to_owned()));
         assert_eq!(one(&package, Some("fast")).unwrap().0, "fast");
         assert_eq!(one(&package, Some("fats")), Err("flag --bin: there is no program `fats`; did you mean `fast`?".to_owned()));
@@ -128,16 +128,16 @@ mod tests {
     fn a_workspace_names_the_folders_that_have_programs() {
         let packages = [package("ema", &["ema"]), package("lib", &[]), package("two", &["slow", "fast"])];
         assert_eq!(
-            chosen(&packages, "/work", None),
-            Err("`/work` is a workspace with several programs; name the folder of one:\nema (ema)\ntwo (slow, fast)".to_owned())
+            chosen(&packages, "/experts", None),
+            Err("`/experts` is a workspace with several programs; name the folder of one:\nema (ema)\ntwo (slow, fast)".to_owned())
         );
-        assert_eq!(chosen(&packages, "/work", Some("fast")), Ok(("fast".to_owned(), "/work/two".into())));
+        assert_eq!(chosen(&packages, "/experts", Some("fast")), Ok(("fast".to_owned(), "/experts/two".into())));
     }
 
     #[test]
     fn a_package_without_a_program_says_what_one_is() {
-        let error = chosen(&[package("lib", &[])], "/work/lib", None).unwrap_err();
-        assert!(error.starts_with("`/work/lib`: there is no program in `lib`\na program is `src/main.rs`"), "{error}");
-        assert!(chosen(&[], "/work", Some("x")).unwrap_err().ends_with("there is none at all"));
+        let error = chosen(&[package("lib", &[])], "/experts/lib", None).unwrap_err();
+        assert!(error.starts_with("`/experts/lib`: there is no program in `lib`\na program is `src/main.rs`"), "{error}");
+        assert!(chosen(&[], "/experts", Some("x")).unwrap_err().ends_with("there is none at all"));
     }
 }
