@@ -26,6 +26,8 @@ use metaexpert_core::{
 };
 use rust_decimal::Decimal;
 
+use ends::next_end;
+
 use crate::{
     account::{Account, AccountSetup},
     costs::Costs,
@@ -166,7 +168,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
         let account = Account::new(account, Nothing)?;
         Ok(Self {
             follows_marks: account.follows_marks(),
-            ends: instruments.iter().filter_map(|(_, instrument)| instrument.kind.expiry()).min().unwrap_or(UnixNanos::MAX),
+            ends: next_end(&instruments, UnixNanos::MIN),
             account,
             costs: Costs { slippage },
             slots: instruments.iter().map(|(_, instrument)| Slot::new(instrument.rules.tick_size)).collect(),

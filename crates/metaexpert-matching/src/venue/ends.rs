@@ -1,6 +1,6 @@
 //! What prices and time do to an account without an order: levels that follow prices, interest, contracts that end.
 
-use metaexpert_core::{Cancellation, InstrumentId, PositionSide, Price, TriggerBy, UnixNanos, broker::Answer};
+use metaexpert_core::{Cancellation, InstrumentId, Instruments, PositionSide, Price, TriggerBy, UnixNanos, broker::Answer};
 use rust_decimal::Decimal;
 
 use super::Venue;
@@ -57,8 +57,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
                 }
             }
         }
-        let next = self.instruments.iter().filter_map(|(_, instrument)| instrument.kind.expiry()).filter(|end| *end > time);
-        self.ends = next.min().unwrap_or(UnixNanos::MAX);
+        self.ends = next_end(&self.instruments, time);
     }
 
     fn settlement_price(&self, id: InstrumentId) -> Option<Price> {
@@ -82,4 +81,10 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             }
         }
     }
+}
+
+/// When the next contract ends after `time`; never, where none does.
+pub(super) fn next_end(instruments: &Instruments, time: UnixNanos) -> UnixNanos {
+    let ends = instruments.iter().filter_map(|(_, instrument)| instrument.kind.expiry());
+    ends.filter(|end| *end > time).min().unwrap_or(UnixNanos::MAX)
 }
