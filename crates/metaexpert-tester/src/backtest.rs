@@ -85,14 +85,7 @@ impl Backtest {
         let Some(&(main, _)) = series.first() else { return Err(BacktestError::NoData) };
 
         let venue = self.venue(&instruments, main, timeframe)?;
-        let setup = Setup {
-            config: self.config.clone(),
-            instruments: instruments.clone(),
-            main,
-            taker_fee: self.taker_fee.fraction(),
-            run: 1,
-            log: self.log.clone(),
-        };
+        let setup = self.setup(&instruments, main);
         let feed = BarFeed::new(series.iter().map(|(id, series)| (*id, series.bars.as_slice())), progress);
         let mut engine = Engine::new(program, setup, timeframe, feed, venue, SimulatedClock::default(), Recorder::default())?;
         engine.before_backtest()?;
@@ -116,6 +109,18 @@ impl Backtest {
         }
         ended.after_backtest()?;
         Ok(run)
+    }
+
+    /// What the engine is told.
+    pub(crate) fn setup(&self, instruments: &Instruments, main: InstrumentId) -> Setup {
+        Setup {
+            config: self.config.clone(),
+            instruments: instruments.clone(),
+            main,
+            taker_fee: self.taker_fee.fraction(),
+            run: 1,
+            log: self.log.clone(),
+        }
     }
 
     pub(crate) fn venue(

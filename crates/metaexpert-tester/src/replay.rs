@@ -6,8 +6,7 @@
 use std::sync::Arc;
 
 use metaexpert_core::{
-    Error, Instrument, InstrumentId, Instruments, clock::SimulatedClock, config::FillModel, context::Setup, engine::Engine,
-    expert::Program,
+    Error, Instrument, InstrumentId, Instruments, clock::SimulatedClock, config::FillModel, engine::Engine, expert::Program,
 };
 use metaexpert_data::{BarSeries, MarketInfo, MarketRows};
 
@@ -44,14 +43,7 @@ impl Backtest {
         let stretch = Stretch { start: self.config.backtest_start, end: self.config.backtest_end };
         let markets = sources.into_iter().map(|(id, rows)| (id, instruments.get(id), rows));
         let feed = MarketFeed::new(markets, replay, stretch, progress)?;
-        let setup = Setup {
-            config: self.config.clone(),
-            instruments: instruments.clone(),
-            main,
-            taker_fee: self.taker_fee.fraction(),
-            run: 1,
-            log: self.log.clone(),
-        };
+        let setup = self.setup(&instruments, main);
         let mut engine = Engine::new(program, setup, None, feed, &mut venue, SimulatedClock::default(), Recorder::default())?;
         engine.before_backtest()?;
         engine.run()?;
