@@ -6,9 +6,9 @@
 
 use std::fmt;
 
-use metaexpert_core::config::{Key, Resolved, TradeMode};
+use metaexpert_core::config::{FillModel, Key, Resolved, TradeMode};
 
-use Use::{Honoured, Unused};
+use Use::{Honoured, Unused, UnusedOnBars};
 
 /// What a mode makes of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ enum Use {
     Honoured,
     /// Nothing, for this reason, and nobody is the worse for it.
     Unused(&'static str),
+    /// The same where the data is bars; what the key says where it is ticks or books.
+    UnusedOnBars(&'static str),
 }
 
 /// Keys of which the modes make the same.
@@ -33,7 +35,7 @@ const fn row(keys: &'static [&'static str], backtest: Use, paper: Use, live: Use
 
 const NO_EXCHANGE: Use = Unused("it does not talk to the exchange");
 const NO_LIVE_ORDERS: Use = Unused("its orders lose what `slippage_pct` says, and no more");
-const NO_SPREAD: Use = Unused("its data is bars, and bars have no spread");
+const NO_SPREAD: Use = UnusedOnBars("its data is bars, and bars have no spread");
 const NO_HURRY: Use = Unused("nobody has to stop what trades on prices of the past");
 const FROM_NOW: Use = Unused("it begins now, and ends when it is stopped");
 const NO_WALK: Use = Unused("the exchange decides what is filled");
@@ -84,8 +86,13 @@ static TABLE: &[Row] = &[
 /// One line for each reason that keys are set for nothing, with the places of the keys.
 pub(crate) fn warnings(resolved: &Resolved) -> Vec<String> {
     let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
+    let has_quotes = matches!(resolved.config.fill_model, FillModel::Ticks | FillModel::Book);
     for Said { key, made } in said(resolved) {
-        let Unused(why) = made else { continue };
+        let why = match made {
+            Honoured => continue,
+            UnusedOnBars(_) if has_quotes => continue,
+            Unused(why) | UnusedOnBars(why) => why,
+        };
         let place = resolved.place_of(key);
         match lines.iter_mut().find(|(reason, _)| *reason == why) {
             Some((_, places)) => places.push(place),
@@ -195,6 +202,7 @@ mod tests {
             warning: flag --max-spread-pct: has no effect in a backtest: its data is bars, and bars have no spread
         "]],
         );
+        check(TradeMode::Backtest, &[("max_spread_pct", "1"), ("fill_model", "ticks")], &expect![""]);
         check(
             TradeMode::Paper,
             &limits,
