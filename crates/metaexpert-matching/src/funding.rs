@@ -4,7 +4,8 @@
 //! or before the opening of a bar is settled before anything of that bar, for the positions that were open then; what is due inside
 //! a bar is settled after its walk, for nobody knows what of the walk came first.
 //!
-//! Funding comes out of the balance, not out of a position's margin: it moves no liquidation level.
+//! Funding comes out of the balance. Only what the balance lacks is taken from the position's own margin, which moves its level of
+//! liquidation.
 
 use std::sync::Arc;
 

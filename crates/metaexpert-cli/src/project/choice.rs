@@ -129,7 +129,8 @@ mod tests {
         let packages = [package("ema", &["ema"]), package("lib", &[]), package("two", &["slow", "fast"])];
         assert_eq!(
             chosen(&packages, "/experts", None),
-            Err("`/experts` is a workspace with several programs; name the folder of one:\nema (ema)\ntwo (slow, fast)".to_owned())
+            Err("`/experts` is a workspace with several programs; name the folder of one:\nema (ema)\ntwo (slow, fast)"
+                .to_owned())
         );
         assert_eq!(chosen(&packages, "/experts", Some("fast")), Ok(("fast".to_owned(), "/experts/two".into())));
     }
