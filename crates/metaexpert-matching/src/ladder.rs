@@ -179,19 +179,34 @@ impl Levels {
 
     /// The first that waits for one of these series and that a price has reached.
     pub(crate) fn triggered(&self, series: Series, price: Decimal) -> Option<Rung> {
-        let reached = self.waiting(series).flat_map(|ladders| [ladders.up.reached(price), ladders.down.reached(price)]);
-        reached.flatten().min_by_key(|rung| rung.handle)
+        first_passed(self.reached_triggers(series, price))
+    }
+
+    /// The first that a price triggers, or that a seller at `ask` or a buyer at `bid` reaches.
+    pub(crate) fn reached(&self, series: Series, price: Decimal, bid: Decimal, ask: Decimal) -> Option<Rung> {
+        first_passed(self.reached_triggers(series, price).chain(self.crossed_limits(bid, ask)))
     }
 
     /// The first limit that a seller at `ask` or a buyer at `bid` reaches.
     pub(crate) fn crossed(&self, bid: Decimal, ask: Decimal) -> Option<Rung> {
-        [self.limits.up.reached(bid), self.limits.down.reached(ask)].into_iter().flatten().min_by_key(|rung| rung.handle)
+        first_passed(self.crossed_limits(bid, ask))
     }
 
-    /// The next order on the way from one price to another, limits and what waits for one of these series alike.
-    pub(crate) fn next_between(&self, series: Series, from: Decimal, to: Decimal) -> Option<Rung> {
+    fn crossed_limits(&self, bid: Decimal, ask: Decimal) -> impl Iterator<Item = (Rung, Decimal)> {
+        let offers = [(&self.limits.up, bid), (&self.limits.down, ask)];
+        offers.into_iter().filter_map(|(ladder, taker)| Some((ladder.reached(taker)?, taker)))
+    }
+
+    fn reached_triggers(&self, series: Series, price: Decimal) -> impl Iterator<Item = (Rung, Decimal)> {
+        let reached = self.waiting(series).flat_map(move |ladders| [ladders.up.reached(price), ladders.down.reached(price)]);
+        reached.flatten().map(move |rung| (rung, price))
+    }
+
+    /// The next order on the way up or down to a price, limits and what waits for one of these series alike. Whether it is the
+    /// way up cannot be seen from where the market is: it may have come to the end, where the next order stands too.
+    pub(crate) fn next_until(&self, series: Series, to: Decimal, is_up: bool) -> Option<Rung> {
         let all = std::iter::once(&self.limits).chain(self.waiting(series));
-        if to >= from {
+        if is_up {
             all.filter_map(|ladders| ladders.up.reached(to)).min_by_key(|rung| (rung.price, rung.handle))
         } else {
             all.filter_map(|ladders| ladders.down.reached(to)).min_by_key(|rung| (-rung.price, rung.handle))
@@ -225,6 +240,13 @@ impl Levels {
         let anchors = self.anchors.iter().zip(series.0).filter_map(|(ladders, seen)| seen.then_some(ladders));
         self.waiting(series).chain(anchors).map(Ladders::quiet).fold(Quiet::EVERYWHERE, Quiet::both)
     }
+}
+
+/// The one that lies farthest behind the price that has reached it, which the way there would have met first; of those at one
+/// level, the first to arrive. Whether there are others changes nothing between two of them.
+fn first_passed(reached: impl Iterator<Item = (Rung, Decimal)>) -> Option<Rung> {
+    let first = reached.min_by_key(|(rung, price)| (-(rung.price - price).abs(), rung.handle));
+    first.map(|(rung, _)| rung)
 }
 
 const fn of_series(of: &mut [Ladders; 3], by: TriggerBy) -> &mut Ladders {

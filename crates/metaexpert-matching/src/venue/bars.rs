@@ -2,7 +2,8 @@
 //!
 //! At the open the orders that have not been looked at come first, in the order sent (only a liquidation comes before them);
 //! then legs and standing orders meet the open; then the walk meets every level in turn. At the same price the legs' own
-//! stops and limits come first, then orders in the order of their arrival.
+//! stops and limits come first, then orders: those that a jump has passed in the order in which the way would have met them,
+//! those at one level in the order of their arrival.
 
 use metaexpert_core::{Bar, InstrumentBar, InstrumentId, PositionSide, Price, UnixNanos, broker::Answer, rounding::decimal_of};
 use rust_decimal::Decimal;
@@ -131,19 +132,17 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     fn reached(&self, id: InstrumentId, price: Decimal, sight: Sight<'_>) -> Option<Rung> {
         use metaexpert_core::Side::{Buy, Sell};
         let slot = self.slots.get(id.index())?;
-        let triggered = slot.levels.triggered(slot.series(), price);
         let (bid, ask) = (slot.best(sight.offer, Sell), slot.best(sight.offer, Buy));
-        let crossed = slot.levels.crossed(bid.unwrap_or(Decimal::ZERO), ask.unwrap_or(Decimal::MAX));
-        [triggered, crossed].into_iter().flatten().min_by_key(|rung| rung.handle)
+        slot.levels.reached(slot.series(), price, bid.unwrap_or(Decimal::ZERO), ask.unwrap_or(Decimal::MAX))
     }
 
     /// Lets legs and orders meet the way from one point of the walk to the next.
     fn stretch(&mut self, id: InstrumentId, time: UnixNanos, from: Decimal, to: Decimal, answers: &mut Vec<Answer>) {
-        let mut at = from;
+        let (mut at, is_up) = (from, to >= from);
         loop {
             let Some(slot) = self.slots.get(id.index()) else { return };
             let exit = slot.first_exit(at, |guard| guard.between(at, to));
-            let order = slot.levels.next_between(slot.series(), at, to);
+            let order = slot.levels.next_until(slot.series(), to, is_up);
             let distance = |price: Decimal| (price - at).abs();
             match (exit, order) {
                 (None, None) => return self.visit(id, to),
@@ -154,7 +153,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
                 }
                 (_, Some(order)) => {
                     // A trailing stop's level may have been rounded to the tick beyond where the price is.
-                    at = if to >= at { order.price.max(at) } else { order.price.min(at) };
+                    at = if is_up { order.price.max(at) } else { order.price.min(at) };
                     self.visit(id, at);
                     self.meet_order(order, false, point(time, at), answers);
                 }

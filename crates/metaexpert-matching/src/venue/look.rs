@@ -135,9 +135,9 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
             Offer::Depth(book, tick) => self.worst_for_all(live, wanted, limit, book, tick),
         };
         let Some(worst) = worst else { return false };
-        let is_stopped = match live.order.self_trade {
-            SelfTrade::ExpireTaker | SelfTrade::ExpireBoth => self.own_offer(live, worst).is_some(),
-            SelfTrade::Allow | SelfTrade::ExpireMaker => false,
+        let is_stopped = match (sight.offer, live.order.self_trade) {
+            (Offer::At(_), _) | (_, SelfTrade::Allow | SelfTrade::ExpireMaker) => false,
+            (_, SelfTrade::ExpireTaker | SelfTrade::ExpireBoth) => self.own_offer(live, worst).is_some(),
         };
         let Some(worst) = self.taken_price(live, worst, limit).filter(|_| !is_stopped) else { return false };
         let split = self.split(&live.order, wanted);

@@ -236,6 +236,54 @@ fn fill_or_kill_takes_all_or_nothing() {
 }
 
 #[test]
+fn on_bars_an_own_offer_does_not_stop_a_fill_or_kill_order() {
+    check(
+        "bar 100 100 100 100\n sell 1 @ 101\n buy 2 fok self taker\n bar 101 101 101 101",
+        expect![[r#"
+            1: sell short 1 @ 101 taker signal fee 0
+            1: buy long 2 @ 101 taker signal fee 0
+            2: sell long 2 @ 101 taker end_of_data fee 0
+            2: buy short 1 @ 101 taker end_of_data fee 0
+            balance 1000
+        "#]],
+    );
+}
+
+#[test]
+fn at_the_end_of_a_stretch_every_order_is_met_not_only_the_first() {
+    check(
+        "bar 100 100 100 100\n buy 1 @ 98\n buy 2 @ 98\n sell 3 @ 102\n sell 1 @ 102\n bar 100 102 98 100",
+        expect![[r#"
+            1: buy long 1 @ 98 maker signal fee 0
+            1: buy long 2 @ 98 maker signal fee 0
+            1: sell short 3 @ 102 maker signal fee 0
+            1: sell short 1 @ 102 maker signal fee 0
+            2: sell long 3 @ 100 taker end_of_data fee 0
+            2: buy short 4 @ 100 taker end_of_data fee 0
+            balance 1014
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_jump_has_passed_is_met_in_the_order_of_the_way_there() {
+    check(
+        "bar 100 100 100 100\n sell 1 stop 95 reduce\n buy 1 @ 95\n sell 2 @ 105\n bar 99 99 99 99\n sell 1 stop 96\n bar 90 90 90 90",
+        expect![[r#"
+            #4 triggered
+            2: sell short 1 @ 90 taker signal fee 0
+            #1 triggered
+            rejected: nothing_to_close
+            2: buy long 1 @ 90 maker signal fee 0
+            #3 cancelled: end_of_data
+            3: sell long 1 @ 90 taker end_of_data fee 0
+            3: buy short 1 @ 90 taker end_of_data fee 0
+            balance 1000
+        "#]],
+    );
+}
+
+#[test]
 fn post_only_never_takes() {
     check(
         "maker 0.02\n bar 100 100 100 100\n buy 1 @ 101 post\n buy 1 @ 99 post\n bar 100 102 98 100",
