@@ -1,0 +1,17 @@
+//! Binance for MetaExpert: spot, cross and isolated margin, USD-M and COIN-M futures, European options.
+//!
+//! The one decision: this crate holds tables and wire types. How a request is sent and a connection kept is in
+//! `metaexpert-connect`; what an order may be is in `metaexpert-core`; nothing here decides when to do anything.
+
+pub mod account; // REST: balances, positions, modes, loans, what was paid
+pub mod decode; // a raw payload to reports, for the debugging tool and the contract tests
+pub mod errors; // what each of Binance's error codes means
+pub mod market; // REST: what trades, and what the market did
+pub mod orders; // REST and WebSocket API: orders, asked for and answered
+mod product; // what Binance trades, and where
+mod response; // which reply is read by what
+pub mod stream; // market streams
+pub mod user; // what Binance says of our own orders and account
+
+pub use product::{Environment, Hosts, Product};
+pub use response::Response;
