@@ -8,6 +8,7 @@ pub mod decode; // a raw payload to reports, for the debugging tool and the cont
 pub mod errors; // what each of Binance's error codes means
 pub mod market; // REST: what trades, and what the market did
 pub mod orders; // REST and WebSocket API: orders, asked for and answered
+pub mod pools; // what requests are counted in
 mod product; // what Binance trades, and where
 mod response; // which reply is read by what
 pub mod stream; // market streams

@@ -126,14 +126,15 @@ impl Params {
 
     /// One more.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and words")]
+    pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.0.push((name, Cow::Owned(value.to_string())));
         self
     }
 
     /// One more, if there is a value.
     #[must_use]
-    pub fn with_some(self, name: &'static str, value: Option<impl ToString>) -> Self {
+    pub fn with_some(self, name: &'static str, value: Option<impl std::fmt::Display>) -> Self {
         match value {
             Some(value) => self.with(name, value),
             None => self,

@@ -65,6 +65,12 @@ pub trait RestDialect: Send + Sync + 'static {
     /// What the pools hold until the exchange says otherwise.
     fn pools(&self) -> &[PoolLimit];
 
-    /// Asks the exchange's time, and how to read the answer.
-    fn clock(&self) -> (&'static Endpoint, fn(&[u8]) -> Result<UnixNanos, crate::Malformed>);
+    /// What asks the exchange's time.
+    fn clock(&self) -> &'static Endpoint;
+
+    /// Reads the answer to [`clock`](Self::clock).
+    ///
+    /// # Errors
+    /// When there is no time in it.
+    fn read_clock(&self, body: &[u8]) -> Result<UnixNanos, crate::Malformed>;
 }

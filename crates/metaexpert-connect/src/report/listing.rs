@@ -163,6 +163,7 @@ pub struct FeeReport {
     pub taker: Percent,
 }
 
+#[expect(clippy::ref_option, reason = "serde hands over the field itself")]
 fn kind<S: Serializer>(kind: &Option<InstrumentKind>, serializer: S) -> Result<S::Ok, S::Error> {
     match kind {
         None => serializer.serialize_none(),
