@@ -126,7 +126,6 @@ impl Params {
 
     /// One more.
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and words")]
     pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.0.push((name, Cow::Owned(value.to_string())));
         self
