@@ -1,8 +1,12 @@
 //! Every subcommand with its flags. What a flag means stands in its documentation, which is its help.
 
+mod exchange; // what exchanges send, and what they say when asked
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use exchange::{AccountArgs, AskArgs, BarsArgs, BookArgs, DecodeArgs, MarketsArgs, Product};
 
 /// Makes, runs, watches and stops trading experts.
 #[derive(Debug, Parser)]
@@ -43,6 +47,16 @@ pub(crate) enum Command {
     /// Make files of ticks and order books from recordings, and say what they hold
     #[command(subcommand)]
     Data(DataCommand),
+    /// List what an exchange trades, with the rules that orders must meet
+    Markets(MarketsArgs),
+    /// Fetch bars from an exchange
+    Bars(BarsArgs),
+    /// Show an order book as an exchange has it now
+    Book(BookArgs),
+    /// Show balances, positions and open orders of an account
+    Account(AccountArgs),
+    /// Show what is made of a raw payload of an exchange, as JSON, a line for each payload
+    Decode(DecodeArgs),
     /// Look for what could go wrong: toolchain, clock, disk, permissions, credentials, reachability
     Doctor(DoctorArgs),
     /// Print the completions of a shell

@@ -1,13 +1,18 @@
 //! One file for each subcommand. A command takes its flags and the console, and says how it ended.
 
+mod account;
 mod backtest;
+mod bars;
+mod book;
 mod completions;
 mod config;
 mod data;
+mod decode;
 mod doctor;
 mod init;
 mod list;
 mod logs;
+mod markets;
 mod new;
 mod resume;
 mod run;
@@ -36,6 +41,11 @@ pub(crate) fn run(command: Command, console: &mut Console) -> Result<Exit, Comma
         Command::Logs(args) => logs::run(&args, console),
         Command::Config(args) => config::run(&args, console),
         Command::Data(command) => data::run(&command, console),
+        Command::Markets(args) => markets::run(&args, console),
+        Command::Bars(args) => bars::run(&args, console),
+        Command::Book(args) => book::run(&args, console),
+        Command::Account(args) => account::run(&args, console),
+        Command::Decode(args) => decode::run(&args, console),
         Command::Doctor(args) => doctor::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Version(args) => version::run(args, console),
