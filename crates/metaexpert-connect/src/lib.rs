@@ -5,6 +5,7 @@
 //! judged, and how a connection is kept alive, is written once, here. This crate never names an exchange in its code.
 
 pub mod endpoint; // a call as a row of a table
+mod engine_events; // reports of markets as events of the engine
 pub mod failure; // how a request fails, and what can be done
 pub mod http; // requests and answers
 pub mod malformed; // payloads that nothing can be made of
@@ -15,6 +16,7 @@ mod word; // words of a list, or what the exchange wrote instead
 pub mod ws; // WebSocket sessions
 
 pub use endpoint::{Auth, Cost, Endpoint, Lane, Lost, Method, Params, Pool};
+pub use engine_events::EngineEvents;
 pub use failure::{Failure, Meaning, Recourse};
 pub use malformed::{Malformed, read_json};
 pub use report::Report;
