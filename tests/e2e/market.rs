@@ -80,6 +80,42 @@ fn a_run_may_begin_within_the_data() {
 }
 
 #[test]
+fn latency_and_queue_change_what_is_filled_and_wrong_ones_are_refused() {
+    let home = tempfile::tempdir().unwrap();
+    write(&home.path().join("btc.parquet"), &rows(true));
+    std::fs::write(
+        home.path().join("measured.csv"),
+        "sent,reached,answered\n1704067200000000000,1704067203000000000,1704067204000000000\n",
+    )
+    .unwrap();
+    let first_trade = |more: &str| {
+        let words = format!("--fill-model book --data btc.parquet {more}");
+        let report = Expert::on_books(home.path()).with_words(FLAGS).with_words(&words).report("out").unwrap();
+        report.trades.records().next().map(|line| line["time"].to_owned()).unwrap()
+    };
+    let at_once = first_trade("");
+    assert_eq!(first_trade("--latency none --queue-model risk_averse"), at_once);
+    let late = first_trade("--latency constant:feed=1s,order=2s,answer=0ms");
+    assert!(late > at_once, "{late} is not after {at_once}");
+    assert_eq!(first_trade("--latency file:measured.csv"), late, "measured: three seconds on the way to the exchange");
+    for (words, code, said) in [
+        ("--latency soon", CONFIGURATION, "flag --latency: `soon` is refused: `soon` is not a latency; write none, constant:5ms"),
+        (
+            "--queue-model fifo",
+            CONFIGURATION,
+            "flag --queue-model: `fifo` is not a queue model; write risk_averse, power:3 or logarithm",
+        ),
+        ("--latency file:nowhere.csv", DATA, "flag --latency: nowhere.csv: "),
+    ] {
+        let ended = run(home.path(), &format!("--fill-model book --data btc.parquet {words}"));
+        assert!(ended.stderr.contains(said), "{words}: `{said}` is not in\n{}", ended.stderr);
+        assert_eq!(ended.code, Some(code), "{words}: {}", ended.stderr);
+    }
+    let on_bars = run(home.path(), "--data synthetic:seed=1,bars=200 --latency constant:5ms");
+    assert!(on_bars.stderr.contains("flag --latency: has no effect in a backtest: its data is bars"), "{}", on_bars.stderr);
+}
+
+#[test]
 fn data_that_does_not_fit_the_fill_model_is_refused_with_the_way_out() {
     let home = tempfile::tempdir().unwrap();
     write(&home.path().join("books.parquet"), &rows(false));

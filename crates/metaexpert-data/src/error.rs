@@ -44,6 +44,16 @@ pub enum DataError {
         /// What was found instead.
         reason: String,
     },
+    /// A file of latencies lacks a column, or has a cell that is no number.
+    #[error("{file}: line {line}: {reason}")]
+    BadLatencies {
+        /// Which file.
+        file: String,
+        /// Which line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A line of a recording is not what its exchange sends.
     #[error("{file}: line {line}: {reason}")]
     BadMessage {

@@ -16,18 +16,20 @@ mod source; // what users write: a path, `synthetic:..`, `SYMBOL=path,..`
 
 mod resample; // longer bars out of shorter ones
 
-mod columns;
+mod columns; // which column is which, by name
 mod csv; // text
-mod funding; // rates of funding, recorded or fixed
 mod packed; // zip and gzip around text
 mod parquet; // binary columns
 mod read; // a file of any format, recognised by its content
-mod write; // the way back // which column is which, by name
+mod write; // the way back
 
 mod digits; // prices as decimals of 15 digits
-mod grid;
+mod grid; // timeframe and gaps, from the spacing
 mod rows; // row by row: the rules that a bar obeys
-mod timestamps; // the ways to write a time // timeframe and gaps, from the spacing
+mod timestamps; // the ways to write a time
+
+mod funding; // rates of funding, recorded or fixed
+mod latencies; // how long requests were on their way
 
 mod synthetic; // a market out of a seed
 
@@ -38,6 +40,7 @@ mod error;
 
 pub use error::{BadRow, DataError, Place, Rule};
 pub use funding::{FundingFile, FundingSeries, FundingSource, FundingSources};
+pub use latencies::{LatencyRow, read_latencies};
 pub use market::{KeptRows, MarketFile, MarketInfo, MarketRow, MarketRows, MarketWriter, RowKind};
 pub use read::{read, read_bytes};
 pub use recording::{BookGap, Converted, DepthSnapshot, DepthUpdate, Message, Print, Quote, Recording, convert};

@@ -41,10 +41,12 @@
 //! says may be more than is left of us.
 
 mod probability; // cancellations ahead, by chance
+mod text; // how users write it
 
 use std::fmt::Debug;
 
 pub use probability::{BadExponent, Probability};
+pub use text::{BadQueue, Queue};
 
 /// Follows one resting order through the queue at its price. Quantities are those of the book, in its unit.
 pub trait QueueModel {

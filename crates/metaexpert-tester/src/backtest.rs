@@ -12,7 +12,11 @@ use metaexpert_core::{
     log::ExpertLog,
 };
 use metaexpert_data::BarSeries;
-use metaexpert_matching::{AccountSetup, Detail, FundingRates, Venue, VenueSetup};
+use metaexpert_matching::{
+    AccountSetup, Detail, FundingRates, Venue, VenueSetup,
+    latency::{Latency, LatencyModel, NoLatency},
+    queue::{Queue, QueueModel, RiskAverse},
+};
 
 use crate::{Charged, Run, Settled, bar_feed::BarFeed, recorder::Recorder, summary_of};
 
@@ -33,6 +37,8 @@ pub struct Backtest {
     pub funding: Vec<(Symbol, FundingRates)>,
     /// Shorter bars beneath those of `series`, of each symbol that has some.
     pub detail: Vec<(Symbol, Arc<[Bar]>)>,
+    /// How a queue moves, and how long anything is on its way: a replay of ticks and books has both, bars have neither.
+    pub models: Models,
     /// Fee of a fill that took.
     pub taker_fee: Percent,
     /// Fee of a fill that rested.
@@ -41,6 +47,15 @@ pub struct Backtest {
     pub notes: Vec<String>,
     /// Where the expert's and the engine's records go.
     pub log: ExpertLog,
+}
+
+/// What a replay of ticks or order books models besides the market itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Models {
+    /// How an order moves through the queue at its price.
+    pub queue: Queue,
+    /// How long data, requests and answers are on their way.
+    pub latency: Latency,
 }
 
 /// Why there is no result.
@@ -84,7 +99,7 @@ impl Backtest {
             self.series.iter().map(|(instrument, bars)| (instruments.add(instrument.clone()), Arc::clone(bars))).collect();
         let Some(&(main, _)) = series.first() else { return Err(BacktestError::NoData) };
 
-        let venue = self.venue(&instruments, main, timeframe)?;
+        let venue = self.venue(&instruments, main, timeframe, RiskAverse, NoLatency)?;
         let setup = self.setup(&instruments, main);
         let feed = BarFeed::new(series.iter().map(|(id, series)| (*id, series.bars.as_slice())), progress);
         let mut engine = Engine::new(program, setup, timeframe, feed, venue, SimulatedClock::default(), Recorder::default())?;
@@ -123,21 +138,24 @@ impl Backtest {
         }
     }
 
-    pub(crate) fn venue(
+    pub(crate) fn venue<Q: QueueModel, L: LatencyModel>(
         &self,
         instruments: &Instruments,
         main: InstrumentId,
         timeframe: Timeframe,
-    ) -> Result<Venue, BacktestError> {
+        queue: Q,
+        latency: L,
+    ) -> Result<Venue<Q, L>, BacktestError> {
         let (maker, taker) = (self.maker_fee.fraction(), self.taker_fee.fraction());
-        let venue = Venue::new(VenueSetup {
+        let setup = VenueSetup {
             account: AccountSetup::of(&self.config, instruments, main, maker, taker),
             slippage: self.config.slippage_pct.fraction(),
             fill_model: self.config.fill_model,
             limit_fill: self.config.limit_fill,
             timeframe,
-        });
-        let venue = venue.map_err(|unvalued| metaexpert_core::Error::MarketData(unvalued.to_string()))?;
+        };
+        let venue = Venue::with_models(setup, queue, latency)
+            .map_err(|unvalued| metaexpert_core::Error::MarketData(unvalued.to_string()))?;
         let id = |symbol: &Symbol| instruments.find(symbol);
         let funded = self.funding.iter().filter_map(|(symbol, rates)| Some((id(symbol)?, rates.clone())));
         let venue = funded.fold(venue, |venue, (instrument, rates)| venue.with_funding(instrument, rates));

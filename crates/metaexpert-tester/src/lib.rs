@@ -24,7 +24,7 @@ mod table; // the summary for people
 #[cfg(test)]
 mod made; // runs for tests
 
-pub use backtest::{Backtest, BacktestError};
+pub use backtest::{Backtest, BacktestError, Models};
 pub use curve::EquityCurve;
 pub use metrics::{summarize, summary_of};
 pub use report::{Report, ReportFile};

@@ -9,9 +9,13 @@ use metaexpert_core::{
     Error, Instrument, InstrumentId, Instruments, clock::SimulatedClock, config::FillModel, engine::Engine, expert::Program,
 };
 use metaexpert_data::{BarSeries, MarketInfo, MarketRows};
+use metaexpert_matching::{
+    latency::{LatencyModel, NoLatency},
+    queue::{QueueModel, RiskAverse},
+};
 
 use crate::{
-    Backtest, BacktestError, Run,
+    Backtest, BacktestError, Models, Run,
     market_feed::{MarketFeed, Replay, Stretch},
     minutes::{LINE, Sampled},
     recorder::Recorder,
@@ -29,6 +33,22 @@ impl Backtest {
         program: Box<dyn Program>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Run, BacktestError> {
+        // What nobody asked for costs nothing: an engine of its own has not even the branch.
+        if self.models == Models::default() {
+            return self.replay_with(markets, program, progress, RiskAverse, NoLatency);
+        }
+        let Models { queue, latency } = self.models.clone();
+        self.replay_with(markets, program, progress, queue, latency)
+    }
+
+    fn replay_with<Q: QueueModel, L: LatencyModel>(
+        self,
+        markets: Vec<(Instrument, Box<dyn MarketRows>)>,
+        program: Box<dyn Program>,
+        progress: &mut dyn FnMut(u64),
+        queue: Q,
+        latency: L,
+    ) -> Result<Run, BacktestError> {
         let replay = if self.config.fill_model == FillModel::Book { Replay::Books } else { Replay::Ticks };
         let mut instruments = Instruments::default();
         let (mut sources, mut infos) = (Vec::new(), Vec::new());
@@ -39,7 +59,7 @@ impl Backtest {
         }
         let Some(&(main, _)) = infos.first() else { return Err(BacktestError::NoData) };
 
-        let mut venue = Sampled::new(self.venue(&instruments, main, LINE)?, replay, instruments.len());
+        let mut venue = Sampled::new(self.venue(&instruments, main, LINE, queue, latency)?, replay, instruments.len());
         let stretch = Stretch { start: self.config.backtest_start, end: self.config.backtest_end };
         let markets = sources.into_iter().map(|(id, rows)| (id, instruments.get(id), rows));
         let feed = MarketFeed::new(markets, replay, stretch, progress)?;

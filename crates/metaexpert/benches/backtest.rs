@@ -16,7 +16,7 @@ use metaexpert::{
 };
 use metaexpert_core::log::ExpertLog;
 use metaexpert_data::{BarSeries, Source};
-use metaexpert_tester::{Backtest, Report};
+use metaexpert_tester::{Backtest, Models, Report};
 
 fn main() {
     divan::main();
@@ -125,6 +125,7 @@ fn run(expert: &str, config: &Config, bars: &Arc<BarSeries>) -> u64 {
         series: vec![(instrument(), Arc::clone(bars))],
         funding: Vec::new(),
         detail: Vec::new(),
+        models: Models::default(),
         taker_fee: Percent::new(dec!(0.05)),
         maker_fee: Percent::new(dec!(0.02)),
         notes: Vec::new(),

@@ -19,7 +19,7 @@ use metaexpert::{
 };
 use metaexpert_core::log::ExpertLog;
 use metaexpert_data::{KeptRows, MarketFile, MarketInfo, MarketRows, convert};
-use metaexpert_tester::Backtest;
+use metaexpert_tester::{Backtest, Models};
 
 fn main() {
     divan::main();
@@ -116,6 +116,7 @@ fn run(expert: &str, fill_model: FillModel, rows: Box<dyn MarketRows>) {
         detail: Vec::new(),
         funding: Vec::new(),
         series: Vec::new(),
+        models: Models::default(),
         taker_fee: Percent::new(dec!(0.05)),
         maker_fee: Percent::new(dec!(0.02)),
         notes: Vec::new(),

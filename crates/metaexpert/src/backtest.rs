@@ -24,6 +24,7 @@ use crate::{
     instruments::{Described, Steps, describe},
     logs::{ExpertLogs, Logs},
     markets::{NO_FUNDING, check_timeframe, fees, markets, refuse_stray, unheard},
+    models::models,
     modes::Start,
     progress::ProgressBar,
     report_dir::write_report,
@@ -88,6 +89,7 @@ fn prepare(wants: &Wants, resolved: &Resolved, console: &mut Console<'_>) -> Res
     let traded = series.iter().map(|(instrument, _)| instrument).chain(markets.iter().map(|(instrument, _)| instrument));
     let symbols: Vec<Symbol> = traded.map(|instrument| instrument.symbol.clone()).collect();
     let funding = funding(&symbols, resolved, &mut notes)?;
+    let models = models(resolved)?;
     let backtest = Backtest {
         expert: String::new(),
         config: config.clone(),
@@ -96,6 +98,7 @@ fn prepare(wants: &Wants, resolved: &Resolved, console: &mut Console<'_>) -> Res
         series,
         funding,
         detail,
+        models,
         taker_fee: taker,
         maker_fee: maker,
         notes,

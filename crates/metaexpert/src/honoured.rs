@@ -39,6 +39,8 @@ const NO_SPREAD: Use = UnusedOnBars("its data is bars, and bars have no spread")
 const NO_HURRY: Use = Unused("nobody has to stop what trades on prices of the past");
 const FROM_NOW: Use = Unused("it begins now, and ends when it is stopped");
 const NO_WALK: Use = Unused("the exchange decides what is filled");
+const NO_QUEUE: Use = UnusedOnBars("its data is bars, which have neither queues nor moments in between");
+const OF_THE_MARKET: Use = Unused("queue and latency are the market's own");
 const OF_THE_EXCHANGE: Use = Unused("the exchange's own are in force");
 
 static TABLE: &[Row] = &[
@@ -74,6 +76,7 @@ static TABLE: &[Row] = &[
     row(&["data"], Honoured, Honoured, Unused("its prices are those of the exchange")),
     row(&["report"], Honoured, Unused("in this version it writes no report, only logs"), Unused("it writes logs, not a report")),
     row(&["fill_model", "limit_fill"], Honoured, Honoured, NO_WALK),
+    row(&["queue_model", "latency"], NO_QUEUE, NO_QUEUE, OF_THE_MARKET),
     row(&["taker_fee_pct", "maker_fee_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
     row(&["funding"], Honoured, Unused("in this version it settles no funding"), Unused("the exchange settles its own")),
     row(&["detail_timeframe", "detail_data"], Honoured, Unused("it walks over the bars of its data"), NO_WALK),

@@ -86,6 +86,8 @@ mod detail;
 #[cfg(feature = "backtest")]
 mod funding;
 #[cfg(feature = "backtest")]
+mod models;
+#[cfg(feature = "backtest")]
 mod progress;
 #[cfg(feature = "backtest")]
 mod report_dir;

@@ -15,7 +15,7 @@ use metaexpert::{
 };
 use metaexpert_core::log::ExpertLog;
 use metaexpert_data::{BarSeries, Source};
-use metaexpert_tester::Backtest;
+use metaexpert_tester::{Backtest, Models};
 
 /// Looks at everything and does nothing.
 mod watcher {
@@ -113,6 +113,7 @@ fn allocations_with(expert: &str, count: usize, set: impl FnOnce(&mut Config)) -
         )],
         funding: Vec::new(),
         detail: Vec::new(),
+        models: Models::default(),
         taker_fee: Percent::new(dec!(0.05)),
         maker_fee: Percent::new(dec!(0.02)),
         notes: Vec::new(),

@@ -15,7 +15,7 @@ use metaexpert::{
 };
 use metaexpert_core::log::ExpertLog;
 use metaexpert_data::{KeptRows, MarketFile, MarketRow, MarketRows, MarketWriter, RowKind};
-use metaexpert_tester::{Backtest, BacktestError, Report, Run};
+use metaexpert_tester::{Backtest, BacktestError, Models, Report, Run};
 
 thread_local! {
     /// What the scribe has heard, in order.
@@ -130,6 +130,7 @@ fn replay(expert: &str, fill_model: FillModel, rows: Box<dyn MarketRows>) -> Res
         detail: Vec::new(),
         funding: Vec::new(),
         series: Vec::new(),
+        models: Models::default(),
         taker_fee: Percent::new(dec!(0.05)),
         maker_fee: Percent::new(dec!(0.02)),
         notes: Vec::new(),

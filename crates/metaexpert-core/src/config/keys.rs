@@ -200,6 +200,12 @@ macro_rules! for_each_key {
                 fill_model: FillModel = FillModel::Ohlc;
                 /// What fills a resting limit order: a price that touches it, or one tick more.
                 limit_fill: LimitFill = LimitFill::Touch;
+                /// How a resting order moves through the queue at its price, on recorded ticks and books: by trades alone (`risk_averse`), or with
+                /// a part of the cancellations too, `power:3` or `logarithm`.
+                queue_model: String = "risk_averse".to_owned();
+                /// How long data, requests and answers are on their way, on recorded ticks and books: `none`, `constant:5ms`,
+                /// `constant:feed=1ms,order=5ms,answer=4ms`, `jitter:5ms..20ms,seed=7` or `file:PATH` of measured ones.
+                latency: String = "none".to_owned();
                 /// Fee of orders that take from the book, in percent of their value; the exchange's base tier where it is not set.
                 taker_fee_pct: Percent, (from 0 below 100);
                 /// Fee of orders that rest in the book, in percent of their value, negative for a rebate; the exchange's base tier where it is not set.

@@ -101,6 +101,8 @@ const SAMPLES: &[(&str, [&str; 2])] = &[
     ("report", ["out", "x"]),
     ("fill_model", ["open", "ohlc"]),
     ("limit_fill", ["through", "touch"]),
+    ("queue_model", ["power:3", "logarithm"]),
+    ("latency", ["constant:5ms", "none"]),
     ("taker_fee_pct", ["0.05", "0"]),
     ("maker_fee_pct", ["-0.01", "0"]),
     ("funding", ["fixed:0.01%/8h", "rates.csv?rate=open"]),

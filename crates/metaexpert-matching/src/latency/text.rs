@@ -107,6 +107,12 @@ impl Latency {
     }
 }
 
+impl Default for Latency {
+    fn default() -> Self {
+        Self::None(NoLatency)
+    }
+}
+
 impl FromStr for Latency {
     type Err = BadLatency;
 

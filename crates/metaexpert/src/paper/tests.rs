@@ -13,7 +13,7 @@ use metaexpert_core::{
     risk::Breach,
 };
 use metaexpert_data::{Source, SyntheticSpec};
-use metaexpert_tester::{Backtest, Run};
+use metaexpert_tester::{Backtest, Models, Run};
 
 use super::{
     clock::{MarketClock, Waited},
@@ -151,6 +151,7 @@ fn backtest(resolved: &Resolved, timers: &[u64]) -> (Run, Vec<String>) {
         series: vec![(session.instruments.get(session.main).clone(), Arc::new(series))],
         funding: Vec::new(),
         detail: Vec::new(),
+        models: Models::default(),
         taker_fee: session.fees.taker,
         maker_fee: session.fees.maker,
         notes: Vec::new(),
