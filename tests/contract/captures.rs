@@ -130,7 +130,7 @@ pub(crate) fn recorded(captures: &Path, folder: &str) -> Vec<Payload> {
                 let path = address.splitn(4, '/').nth(3).unwrap_or_default().split('?').next().unwrap_or_default();
                 let call = Some(("GET".to_owned(), format!("/{path}")));
                 payloads.push(Payload { source, about: address.to_owned(), call, text: text.to_owned() });
-            } else if let Some(at) = line.find(['{', '[']) {
+            } else if let Some(at) = line.find(['{', '[']).filter(|_| line.starts_with(|first: char| first.is_ascii_digit())) {
                 payloads.push(Payload { source, about: stream.clone(), call: None, text: line[at..].to_owned() });
             }
         }

@@ -49,7 +49,7 @@ pub fn decode<'a>(product: Product, kind: &Kind, payload: &'a [u8]) -> Result<Ve
 
 /// Every call whose reply is read.
 pub fn responses() -> impl Iterator<Item = &'static Response> {
-    [market::RESPONSES, account::RESPONSES, orders::RESPONSES].into_iter().flatten()
+    [market::RESPONSES, account::RESPONSES, orders::RESPONSES, user::RESPONSES].into_iter().flatten()
 }
 
 /// An error reply: `{"code": -1121, "msg": "Invalid symbol."}`.
@@ -58,10 +58,17 @@ fn refusal(product: Product, payload: &[u8]) -> Option<Refused> {
     struct Wire {
         code: i64,
         msg: String,
+        data: Option<serde::de::IgnoredAny>,
     }
-    let Wire { code, msg } = serde_json::from_slice(payload).ok()?;
-    // Some good replies have these two fields too, with 200 or 0.
-    (code < 0).then(|| Refused { id: None, code, message: msg, meaning: errors::meaning(product, code) })
+    let Wire { code, msg, data } = serde_json::from_slice(payload).ok()?;
+    // Some good replies have these two fields too, with 200 or 0. A replacement of which one half was done has data, and its
+    // reader says what of it was done.
+    (code < 0 && data.is_none()).then(|| Refused {
+        id: None,
+        code,
+        meaning: errors::meaning_of(product, code, &msg),
+        message: msg,
+    })
 }
 
 fn nearest(product: Product, method: Method, path: &str) -> String {

@@ -14,3 +14,9 @@ pub const SAPI_IP: Pool = Pool("sapi_ip");
 
 /// Weight of `/sapi` calls by account.
 pub const SAPI_UID: Pool = Pool("sapi_uid");
+
+/// Funding history and terms of USD-M futures, by address: 500 in five minutes ("Get Funding Rate History", 2026-01).
+pub const FUNDING: Pool = Pool("funding");
+
+/// Statistics under `/futures/data`, by address: 1,000 in five minutes ("Open Interest Statistics", 2026-01).
+pub const STATISTICS: Pool = Pool("statistics");

@@ -24,11 +24,19 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(crate) use env_file::EnvFile;
 pub(crate) use finding::{Report, Status};
 pub(crate) use surroundings::{Surroundings, Wanted};
 
+use crate::command_line::Exchange;
+
 use finding::Finding;
 use venues::Venue;
+
+/// The variables that hold what an account of an exchange is opened with.
+pub(crate) fn credentials_of(exchange: Exchange) -> &'static [&'static str] {
+    venues::VENUES.iter().find(|venue| venue.exchange == exchange).map_or(&[], |venue| venue.credentials)
+}
 
 /// What a check looks at.
 enum Look {

@@ -13,6 +13,8 @@ mod user_defaults; // what the user likes the command's options to be
 mod project; // finds and builds an expert's program
 mod template; // the project that `new` and `init` write
 
+mod asking; // exchanges, asked
+
 mod log_files; // what experts have logged
 mod processes; // experts as processes: started, watched over, known by name, stopped
 

@@ -11,7 +11,10 @@ mod account; // balances, positions, what was paid
 mod listing; // what can be traded, with its rules
 mod market; // quotes, trades, books, bars, marks
 mod order; // orders and executions
+mod owned; // reports that outlive their frame
 mod service; // what concerns the connection, not the market
+mod standing; // an account beside its balances and positions
+mod terms; // rules and terms beside a listing
 
 use serde::Serialize;
 
@@ -19,15 +22,20 @@ pub use account::{
     AccountMode, AccountReport, BalanceReport, Entry, EntryCause, LegReport, LeverageReport, LoanReport, MarginCall,
     PositionReport, RiskReport,
 };
-pub use listing::{BracketReport, FeeReport, Filter, Listing, ListingStatus};
+pub use listing::{BracketReport, FeeReport, Filter, Listing, ListingStatus, ListingUpdate};
 pub use market::{
     BarReport, DepthReport, FundingReport, IndexReport, LevelReport, LiquidationReport, MarkReport, OpenInterestReport,
-    PublicTradeReport, Quote, TickerReport,
+    PriceBarReport, PriceKind, PublicTradeReport, Quote, TickerReport, WindowTickerReport,
 };
 pub use order::{
     Conditional, FillReport, LinkReport, OrderReport, OrderState, OrderType, Origin, SubmitReport, TimeInForceReport,
 };
 pub use service::{Credential, Refused, Service};
+pub use standing::{PairReport, PreventedReport, QueueReport};
+pub use terms::{
+    Constituent, ConstituentsReport, FundingTermsReport, MarginAssetReport, ReferenceReport, RuleReport, ScheduleReport,
+    SettlementReport,
+};
 
 /// One thing that an exchange reports.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,16 +45,23 @@ pub enum Report<'a> {
     Quote(Quote<'a>),
     /// Somebody traded.
     PublicTrade(PublicTradeReport<'a>),
+    /// Something changed hands outside of the book: a block, a position taken over by the insurance fund. Its price is not the
+    /// market's.
+    OffBookTrade(PublicTradeReport<'a>),
     /// A change of the order book, or all of it.
     Depth(DepthReport<'a>),
     /// A bar, closed or not.
     Bar(BarReport<'a>),
+    /// A bar of a price that nobody trades at.
+    PriceBar(PriceBarReport<'a>),
     /// Mark and index price, and the funding to come.
     Mark(MarkReport<'a>),
     /// The price of an underlying.
     Index(IndexReport<'a>),
     /// A day's statistics.
     Ticker(Box<TickerReport<'a>>),
+    /// Statistics of another window than the day.
+    WindowTicker(Box<WindowTickerReport<'a>>),
     /// Funding as it was settled.
     Funding(FundingReport<'a>),
     /// How many contracts are open.
@@ -55,6 +70,22 @@ pub enum Report<'a> {
     Liquidation(LiquidationReport<'a>),
     /// Something that can be traded.
     Listing(Box<Listing>),
+    /// Something that can be traded has changed.
+    ListingUpdate(ListingUpdate),
+    /// Rules beside those of a listing.
+    Rules(RuleReport),
+    /// A price that orders are measured against.
+    Reference(ReferenceReport<'a>),
+    /// How funding is reckoned.
+    FundingTerms(FundingTermsReport<'a>),
+    /// What was paid for a contract when it ended.
+    Settlement(SettlementReport<'a>),
+    /// What an index is made of.
+    Constituents(ConstituentsReport<'a>),
+    /// What comes or goes at a time.
+    Schedule(ScheduleReport),
+    /// What may be done with an asset on a margin account.
+    MarginAsset(MarginAssetReport),
     /// Leverage and maintenance margin by value.
     Bracket(BracketReport),
     /// What trading costs.
@@ -77,6 +108,12 @@ pub enum Report<'a> {
     Leverage(LeverageReport),
     /// A mode of the whole account.
     Mode(AccountMode),
+    /// A pair of isolated margin.
+    Pair(PairReport),
+    /// Where a position stands in the queue of auto-deleveraging.
+    Queue(QueueReport),
+    /// A trade with oneself that was prevented.
+    Prevented(PreventedReport),
     /// A booking: funding, interest, commission, a transfer.
     Entry(Entry),
     /// A loan, an interest, or what may be borrowed.

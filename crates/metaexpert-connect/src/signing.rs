@@ -1,7 +1,11 @@
 //! Keys, and signing with them: HMAC-SHA256, RSA (PKCS #1 v1.5 with SHA-256) and Ed25519.
 //!
 //! The one decision: a key is known by its form. A PEM block is a private key, and says itself of which kind; everything else is
-//! the secret of an HMAC. Exchanges differ in what they sign and how they write it, not in the mathematics.
+//! the secret of an HMAC. A PEM block may be written in one line with `\n` for its ends of lines, as variables of an environment
+//! often are. Exchanges differ in what they sign and how they write it, not in the mathematics.
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -11,7 +15,7 @@ use ring::{
     rand::SystemRandom,
     signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
 };
-use rustls_pki_types::{PrivatePkcs8KeyDer, pem::PemObject};
+use rustls_pki_types::{PrivateKeyDer, pem::PemObject};
 use zeroize::Zeroizing;
 
 /// What an account is opened with.
@@ -47,7 +51,7 @@ pub enum Signer {
 pub struct BadSecret(String);
 
 impl Signer {
-    /// A signer from a secret: a private key in PEM (PKCS #8), or the secret of an HMAC.
+    /// A signer from a secret: a private key in PEM (PKCS #8, or PKCS #1 for RSA), or the secret of an HMAC.
     ///
     /// # Errors
     /// When it is empty, or a PEM block that holds no private key of a kind that signs here.
@@ -59,15 +63,28 @@ impl Signer {
         if !secret.starts_with("-----BEGIN") {
             return Ok(Self::Hmac(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())));
         }
-        let der = PrivatePkcs8KeyDer::from_pem_slice(secret.as_bytes())
-            .map_err(|_| BadSecret("a PEM block without a PKCS #8 private key (`-----BEGIN PRIVATE KEY-----`)".into()))?;
-        let der = der.secret_pkcs8_der();
-        if let Ok(pair) = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der) {
-            return Ok(Self::Ed25519(pair));
+        if secret.starts_with("-----BEGIN ENCRYPTED") {
+            return Err(BadSecret(
+                "a private key that is locked with a password; unlock it first (`openssl pkey -in FILE`)".into(),
+            ));
         }
-        let pair = RsaKeyPair::from_pkcs8(der)
-            .map_err(|why| BadSecret(format!("a private key that is neither Ed25519 nor RSA of 2,048 to 8,192 bits ({why})")))?;
-        Ok(Self::Rsa(Box::new(pair)))
+        let pem = Zeroizing::new(secret.replace("\\n", "\n"));
+        match PrivateKeyDer::from_pem_slice(pem.as_bytes()) {
+            Ok(PrivateKeyDer::Pkcs8(der)) => {
+                let der = der.secret_pkcs8_der();
+                match Ed25519KeyPair::from_pkcs8_maybe_unchecked(der) {
+                    Ok(pair) => Ok(Self::Ed25519(pair)),
+                    Err(_) => RsaKeyPair::from_pkcs8(der).map(Self::rsa).map_err(unusable),
+                }
+            }
+            Ok(PrivateKeyDer::Pkcs1(der)) => RsaKeyPair::from_der(der.secret_pkcs1_der()).map(Self::rsa).map_err(unusable),
+            Ok(_) => Err(BadSecret("a private key that is neither Ed25519 nor RSA".into())),
+            Err(_) => Err(BadSecret("a PEM block without a private key (`-----BEGIN PRIVATE KEY-----`)".into())),
+        }
+    }
+
+    fn rsa(pair: RsaKeyPair) -> Self {
+        Self::Rsa(Box::new(pair))
     }
 
     /// Signs a payload.
@@ -92,6 +109,10 @@ impl Signer {
     pub const fn is_hmac(&self) -> bool {
         matches!(self, Self::Hmac(_))
     }
+}
+
+fn unusable(why: ring::error::KeyRejected) -> BadSecret {
+    BadSecret(format!("a private key that is neither Ed25519 nor RSA of 2,048 to 8,192 bits ({why})"))
 }
 
 impl fmt::Debug for Signer {

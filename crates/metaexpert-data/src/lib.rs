@@ -47,4 +47,4 @@ pub use recording::{BookGap, Converted, DepthSnapshot, DepthUpdate, Message, Pri
 pub use series::{BarSeries, Gap};
 pub use source::{Source, Sources};
 pub use synthetic::{SyntheticBars, SyntheticSpec};
-pub use write::{write_csv, write_parquet};
+pub use write::{csv_text, write_csv, write_parquet};

@@ -53,7 +53,11 @@ pub fn write_parquet(bars: &[Bar], path: &Path) -> Result<(), DataError> {
     std::fs::write(path, bytes).map_err(|error| DataError::io(&file, &error))
 }
 
-pub(crate) fn csv_text(bars: &[Bar]) -> io::Result<Vec<u8>> {
+/// The text of [`write_csv`].
+///
+/// # Errors
+/// None: memory takes what it is given.
+pub fn csv_text(bars: &[Bar]) -> io::Result<Vec<u8>> {
     const LINE: usize = 72; // about as long as one is
     let mut text = Vec::with_capacity(bars.len() * LINE);
     writeln!(text, "timestamp,open,high,low,close,volume")?;

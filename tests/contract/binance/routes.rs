@@ -170,6 +170,13 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("binance-spot-docs/binance/testnet/errors.json", "GET", "/api/v3/time"),
     ("binance-spot-docs/binance/rest-api.json#0", "GET", "/api/v3/time"),
     ("binance-spot-docs/binance/testnet/rest-api.json#0", "GET", "/api/v3/time"),
+    ("coin-margined-futures/trade/rest-api.json", "POST", "/dapi/v1/order"),
+    ("usds-margined-futures/market-data/rest-api/Get-Funding-Rate-History", "GET", "/fapi/v1/fundingRate"),
+    ("usds-margined-futures/trade/rest-api/New-Algo-Order", "POST", "/fapi/v1/algoOrder"),
+    ("usds-margined-futures/trade/rest-api/New-Order-Test", "POST", "/fapi/v1/order/test"),
+    ("margin_trading/borrow-and-repay/Margin-Account-Borrow-Repay", "POST", "/sapi/v1/margin/borrow-repay"),
+    ("margin_trading/borrow-and-repay/Query-Borrow-Repay", "GET", "/sapi/v1/margin/borrow-repay"),
+    ("margin_trading/trade/Margin-Account-New-Order", "POST", "/sapi/v1/margin/order"),
 ];
 
 /// Which payload is what.

@@ -11,7 +11,7 @@ use super::venues::VENUES;
 
 /// What became of reading it.
 #[derive(Debug)]
-pub(super) enum EnvFile {
+pub(crate) enum EnvFile {
     Missing,
     /// It cannot be read.
     Unreadable(io::ErrorKind),
@@ -23,7 +23,7 @@ pub(super) enum EnvFile {
 }
 
 /// A variable and the line in which it stands.
-pub(super) struct Variable {
+pub(crate) struct Variable {
     value: String,
     line: usize,
 }
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Variable {
 }
 
 impl EnvFile {
-    pub(super) fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::Missing,
@@ -65,7 +65,7 @@ impl EnvFile {
     }
 
     /// The value of a variable and its place: `.env:3`.
-    pub(super) fn variable(&self, name: &str) -> Option<(String, String)> {
+    pub(crate) fn variable(&self, name: &str) -> Option<(String, String)> {
         let Self::Read(variables) = self else { return None };
         variables.get(name).map(|variable| (variable.value.clone(), format!(".env:{}", variable.line)))
     }

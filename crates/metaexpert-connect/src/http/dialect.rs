@@ -1,6 +1,6 @@
 //! What an exchange adds to a request and reads out of an answer.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -12,8 +12,8 @@ use crate::{
     signing::Credentials,
 };
 
-/// A request, ready to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A request, ready to be sent. It holds key and signature: its `Debug` shows neither.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Prepared {
     /// Path with the query, from the slash on, encoded.
     pub path_and_query: String,
@@ -21,6 +21,18 @@ pub struct Prepared {
     pub headers: Vec<(&'static str, String)>,
     /// Body and its content type.
     pub body: Option<(&'static str, Bytes)>,
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Prepared")
+            .field("path", &path)
+            .field("headers", &headers)
+            .field("body_bytes", &self.body.as_ref().map(|(_, body)| body.len()))
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a signature is made with.
@@ -41,7 +53,7 @@ pub struct PoolLimit {
     pub pool: Pool,
     /// How much.
     pub limit: u32,
-    /// In how long. Windows begin at multiples of it (Binance counts by the clock's minute).
+    /// In how long. Windows begin at multiples of it (exchanges count by the clock's minute).
     pub window: Duration,
 }
 

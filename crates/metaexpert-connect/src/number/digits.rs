@@ -41,8 +41,12 @@ pub fn decimal_of_bytes(bytes: &[u8]) -> Option<Decimal> {
         let mantissa = i64::try_from(mantissa).ok()?;
         return Some(Decimal::new(if is_negative { -mantissa } else { mantissa }, behind));
     }
-    let text = std::str::from_utf8(bytes).ok()?;
-    Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()
+    // An underscore between digits is Rust's, not an exchange's.
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('_'))?;
+    let (before_exponent, _) = text.split_once(['e', 'E']).unwrap_or((text, ""));
+    // Digits that do not fit are refused before there is an exponent: `from_scientific` would round them.
+    let digits = Decimal::from_str_exact(before_exponent).ok()?;
+    if before_exponent.len() == text.len() { Some(digits) } else { Decimal::from_scientific(text).ok() }
 }
 
 /// The float that digits write.
@@ -94,8 +98,16 @@ mod tests {
     }
 
     #[test]
+    fn digits_that_do_not_fit_are_none_and_never_rounded() {
+        assert_eq!(decimal_of_bytes(b"0.000000000000000000000000000010303e2"), None);
+        assert_eq!(decimal_of_bytes(b"0.00000000000000000000792286261426570001049e10"), None);
+        assert_eq!(decimal_of_bytes(b"0.00000000000000000000000000001"), None);
+        assert_eq!(decimal_of_bytes(b"1.2E10"), Some(Decimal::from(12_000_000_000_i64)));
+    }
+
+    #[test]
     fn what_is_no_number_is_none() {
-        for text in ["", "-", ".", "-.", "1.2.3", "NaN", "inf", "0x10", " 1", "1 ", "--1"] {
+        for text in ["", "-", ".", "-.", "1.2.3", "NaN", "inf", "0x10", " 1", "1 ", "--1", "1_0"] {
             assert_eq!((decimal_of_bytes(text.as_bytes()), float_of_bytes(text.as_bytes())), (None, None), "{text:?}");
         }
     }

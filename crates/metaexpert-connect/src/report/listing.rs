@@ -34,6 +34,12 @@ pub struct Listing {
     pub filters: Vec<Filter>,
     /// Order types that it takes, as the exchange names them.
     pub order_types: Vec<String>,
+    /// What an account must be allowed: one of each inner list. Empty where the exchange does not say.
+    pub permissions: Vec<Vec<String>>,
+    /// Maintenance margin of the smallest position, in percent of its value.
+    pub maintenance_margin: Option<Percent>,
+    /// What a liquidation costs, in percent of the value.
+    pub liquidation_fee: Option<Percent>,
 }
 
 /// Whether something trades.
@@ -58,7 +64,7 @@ pub enum ListingStatus {
 
 /// One rule that an order must meet. `None` is no limit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "filter", rename_all = "snake_case")]
+#[serde(tag = "filter", content = "value", rename_all = "snake_case")]
 pub enum Filter {
     /// Price: between these and on this step from `min`.
     Price {
@@ -138,8 +144,35 @@ pub enum Filter {
         /// Largest below the price.
         max_below: u32,
     },
+    /// Prices at which orders are executed at all, as factors of the reference price, by the side of the order. An order beyond
+    /// them is taken and does not trade there.
+    ExecutionRange {
+        /// Lowest factor of a buy.
+        bid_down: Option<Decimal>,
+        /// Highest factor of a buy.
+        bid_up: Option<Decimal>,
+        /// Lowest factor of a sell.
+        ask_down: Option<Decimal>,
+        /// Highest factor of a sell.
+        ask_up: Option<Decimal>,
+    },
     /// One that this side does not know, by its name.
     Other(String),
+}
+
+/// What an exchange says of something that can be traded, when it changes: less than a [`Listing`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListingUpdate {
+    /// As the exchange spells it.
+    pub symbol: String,
+    /// When it said so.
+    pub time: Option<UnixNanos>,
+    /// Whether it trades.
+    pub status: Word<ListingStatus>,
+    /// When trading began or begins.
+    pub listed: Option<UnixNanos>,
+    /// When it is delivered or expires; `None` for what never is.
+    pub delivery: Option<UnixNanos>,
 }
 
 /// Leverage and maintenance margin by value.

@@ -200,3 +200,33 @@ pub struct LiquidationReport<'a> {
     /// How much.
     pub quantity: Decimal,
 }
+
+/// A bar of a price that nobody trades at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PriceBarReport<'a> {
+    /// Which price.
+    pub of: PriceKind,
+    /// The bar. Volume is 0, and the number of trades is that of the price's changes.
+    pub bar: BarReport<'a>,
+}
+
+/// A price that is worked out by the exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceKind {
+    /// What positions are valued at.
+    Mark,
+    /// Of the underlying.
+    Index,
+    /// How far the mark price stands from the index price, as a fraction of it.
+    Premium,
+}
+
+/// Statistics of a window that is not the day of [`TickerReport`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WindowTickerReport<'a> {
+    /// Its length.
+    pub window: Timeframe,
+    /// The statistics.
+    pub ticker: TickerReport<'a>,
+}

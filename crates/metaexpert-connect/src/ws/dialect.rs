@@ -41,6 +41,10 @@ pub enum Class {
     Reply(String),
     /// The login was accepted.
     LoggedIn,
+    /// The login was refused. A [`Refused`](Self::Refused) while the session waits for the login's answer means the same.
+    LoginRefused(String),
+    /// The credential that the connection was opened with is no longer good. The frame is handed on, too.
+    CredentialExpired,
     /// An answer to a ping.
     Pong,
     /// The server is about to close this connection: it is replaced now.
@@ -73,6 +77,21 @@ pub trait StreamDialect: Send + 'static {
 
     /// What to send first, before any subscription; `None` where there is no login.
     fn login(&mut self) -> Option<String> {
+        None
+    }
+
+    /// The same, where the credential goes into the login and not into the address.
+    fn login_with(&mut self, _credential: Option<&str>) -> Option<String> {
+        self.login()
+    }
+
+    /// Whether the address alone subscribes to the topics in it, so that they are not asked for again.
+    fn address_subscribes(&self) -> bool {
+        false
+    }
+
+    /// The [`Mark::stream`] of a topic's frames, where they have only one. It is needed for topics that have a heartbeat.
+    fn stream_of(&self, _topic: &str) -> Option<u64> {
         None
     }
 

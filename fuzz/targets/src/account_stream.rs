@@ -1,0 +1,11 @@
+//! Frames of account data and of the WebSocket API: the first line is the product, the rest is the frame.
+
+use metaexpert_binance::decode::{Kind, decode};
+
+use crate::payload;
+
+/// Reads a frame.
+pub fn run(data: &[u8]) {
+    let (line, frame) = payload::split(data);
+    payload::check(decode(payload::product(line), &Kind::User, frame));
+}
