@@ -76,7 +76,7 @@ pub(super) fn read<'a>(event: &Event<'a>, tell: &mut dyn FnMut(Report<'a>)) -> s
     tell(Report::Service(match refusal {
         None => Service::Acknowledged { id },
         Some((code, message)) => {
-            let meaning = if code < 0 { errors::meaning(event.product, code) } else { Meaning::BadRequest };
+            let meaning = if code < 0 { errors::meaning_of(event.product, code, &message) } else { Meaning::BadRequest };
             Service::Refused(Refused { id, code, message: message.into_owned(), meaning })
         }
     }));

@@ -221,7 +221,7 @@ impl<'a> Reply<'a> {
             id: id(),
             code,
             message: message.to_owned(),
-            meaning: errors::meaning(product, code),
+            meaning: errors::meaning_of(product, code, message),
         };
         match &self.error {
             Some(error) => Some(refused(error.code, &error.message)),
