@@ -41,7 +41,9 @@ impl Symbol {
         }
         let plain: String = text.chars().filter(|c| !matches!(c, '/' | '-' | '_')).flat_map(char::to_uppercase).collect();
         let known = !plain.is_empty() && plain.chars().all(char::is_alphanumeric);
-        known.then(|| Self(plain.into()))
+        // `BTC/US_PERP` names no quote currency that is known; without its separators it would name another contract.
+        let says_the_same = || Spelling::read(&plain).is_none_or(|spelling| spelling.written() == plain);
+        (known && says_the_same()).then(|| Self(plain.into()))
     }
 
     /// As users write it.
@@ -208,6 +210,26 @@ impl Instruments {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_symbol_written_again_is_the_same_symbol() {
+        for text in [
+            "BTC/USDT",
+            "btc-usdt-swap",
+            "BTC/US_PERP",
+            "BTCPERP",
+            "BTC-XYZ",
+            "BTCUSDH26",
+            "BTC-260327-100000-C",
+            "1000PEPE/USDT",
+        ] {
+            if let Some(symbol) = Symbol::new(text) {
+                assert_eq!(Symbol::new(symbol.as_str()), Some(symbol), "{text}");
+            }
+        }
+        assert_eq!(Symbol::new("BTC/US_PERP"), None);
+        assert!(Symbol::new("BTC-XYZ").is_some());
+    }
 
     #[test]
     fn currencies_are_found_by_the_longest_quote() {

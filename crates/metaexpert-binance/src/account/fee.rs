@@ -108,6 +108,10 @@ fn futures(product: Product, payload: &[u8]) -> Result<FeeReport, Malformed> {
 }
 
 fn trade_fees(product: Product, payload: &[u8]) -> Result<Vec<FeeReport>, Malformed> {
+    // Asked for one symbol, it has answered with the row alone.
+    if payload.trim_ascii_start().starts_with(b"{") {
+        return reply::<Rates<'_>>(product, Call::TradeFees, payload).map(|row| vec![row.into()]);
+    }
     let rows: Vec<Rates<'_>> = reply(product, Call::TradeFees, payload)?;
     Ok(rows.into_iter().map(FeeReport::from).collect())
 }

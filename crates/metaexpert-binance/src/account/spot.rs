@@ -15,11 +15,11 @@ use serde::Deserialize;
 use super::{Call, ask, balance::nothing, fields, reply};
 use crate::Product;
 
-/// A spot account: the whole, its fee rates, and what it owns of each asset that it owns something of.
+/// A spot account: the whole, its fee rates (`None` where the reply has none), and what it owns of each asset that it owns something of.
 ///
 /// # Errors
 /// See [`Failure`].
-pub async fn spot_account(client: &Client) -> Result<(AccountReport, FeeReport, Vec<BalanceReport>), Failure> {
+pub async fn spot_account(client: &Client) -> Result<(AccountReport, Option<FeeReport>, Vec<BalanceReport>), Failure> {
     let params = Params::new().with("omitZeroBalances", true);
     let body = ask(client, Product::Spot, Call::Account, &params).await?;
     Ok(parts(Product::Spot, &body)?)
@@ -27,14 +27,14 @@ pub async fn spot_account(client: &Client) -> Result<(AccountReport, FeeReport, 
 
 pub(super) fn read(product: Product, payload: &[u8]) -> Result<Vec<Report<'_>>, Malformed> {
     let (account, fee, balances) = parts(product, payload)?;
-    let whole = [Report::Account(Box::new(account)), Report::Fee(fee)];
-    Ok(whole.into_iter().chain(balances.into_iter().map(Report::Balance)).collect())
+    let whole = std::iter::once(Report::Account(Box::new(account)));
+    Ok(whole.chain(fee.map(Report::Fee)).chain(balances.into_iter().map(Report::Balance)).collect())
 }
 
-fn parts(product: Product, payload: &[u8]) -> Result<(AccountReport, FeeReport, Vec<BalanceReport>), Malformed> {
+fn parts(product: Product, payload: &[u8]) -> Result<(AccountReport, Option<FeeReport>, Vec<BalanceReport>), Malformed> {
     let wire: Wire<'_> = reply(product, Call::Account, payload)?;
     let account = AccountReport { can_trade: Some(wire.can_trade), time: wire.update_time, ..unknown() };
-    let fee = FeeReport { symbol: None, maker: wire.commission_rates.maker, taker: wire.commission_rates.taker };
+    let fee = wire.commission_rates.map(|Rates { maker, taker }| FeeReport { symbol: None, maker, taker });
     let balances = wire.balances.iter().map(|row| balance(row, wire.update_time)).collect();
     Ok((account, fee, balances))
 }
@@ -67,7 +67,7 @@ pub(super) const fn unknown() -> AccountReport {
 #[serde(rename_all = "camelCase")]
 struct Wire<'a> {
     can_trade: bool,
-    commission_rates: Rates,
+    commission_rates: Option<Rates>,
     #[serde(borrow)]
     balances: Vec<Holding<'a>>,
     #[serde(default, deserialize_with = "number::optional_millis")]
