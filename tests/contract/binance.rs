@@ -124,10 +124,13 @@ fn no_payload_of_one_kind_read_as_another_is_a_panic() {
         .chain([Kind::Stream, Kind::User])
         .collect();
     let mut tried = 0_usize;
-    for (number, payload) in payloads.iter().filter(|payload| payload.text.len() < 2_000).enumerate() {
-        // All of them in turn: one kind a payload, for all with all is minutes.
-        let kind = &kinds[number % kinds.len()];
-        for product in Product::ALL {
+    // A recording has thousands of one kind: its messages are tried elsewhere, each as what it is.
+    let various = payloads.iter().filter(|payload| !payload.source.starts_with("live/"));
+    for (number, payload) in various.enumerate() {
+        for step in 0..10 {
+            // Products and kinds in turn: all with all is minutes.
+            let product = Product::ALL[(number + step) % Product::ALL.len()];
+            let kind = &kinds[(number * 7 + step * 31) % kinds.len()];
             let _ = decode(product, kind, payload.text.as_bytes());
             tried += 1;
         }

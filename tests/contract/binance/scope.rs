@@ -152,6 +152,9 @@ pub(crate) fn reason(payload: &Payload) -> Option<&'static str> {
     if let Some((_, _, why)) = row {
         return Some(why);
     }
+    if !payload.text.contains("\"method\"") {
+        return None;
+    }
     let value: Value = serde_json::from_str(&payload.text).ok()?;
     let is_request = value.get("method").is_some() && (value.get("params").is_some() || value.get("id").is_some());
     is_request.then_some(REQUEST)
