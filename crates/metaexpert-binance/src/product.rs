@@ -69,7 +69,8 @@ pub struct Hosts {
 /// Addresses by product: REST, streams, WebSocket API; live, then demo.
 ///
 /// Live: "General Info" of each product's documentation (read 2026-11). Demo: Spot API, "Demo Mode" (2026-01-29); derivatives,
-/// "General Info" (2026-06-27). Margin has no demo: its calls are those of the live host alone.
+/// "General Info" (2026-06-27). Margin has no demo, and no host is better than the real one: whoever asked for play money shall not trade
+/// with money.
 const HOSTS: [(Product, [&str; 3], [&str; 3]); 5] = [
     (
         Product::Spot,
@@ -79,7 +80,7 @@ const HOSTS: [(Product, [&str; 3], [&str; 3]); 5] = [
     (
         Product::Margin,
         ["https://api.binance.com", "wss://stream.binance.com:9443", "wss://ws-api.binance.com:443/ws-api/v3"],
-        ["https://api.binance.com", "wss://stream.binance.com:9443", "wss://ws-api.binance.com:443/ws-api/v3"],
+        ["", "", ""],
     ),
     (
         Product::UsdM,
@@ -107,7 +108,7 @@ const API_PATHS: [(Product, &str); 4] = [
 ];
 
 impl Hosts {
-    /// The addresses of a product.
+    /// The addresses of a product; empty where the environment does not have it (margin in the demo).
     ///
     /// ```
     /// use metaexpert_binance::{Environment, Hosts, Product};
@@ -137,4 +138,19 @@ impl Hosts {
 /// `http://host` as `ws://host`, `https://host` as `wss://host`.
 fn as_websocket(address: &str) -> String {
     address.strip_prefix("http").map_or_else(|| address.to_owned(), |rest| format!("ws{rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asks_for_play_money_reaches_no_live_host() {
+        for product in Product::ALL {
+            let (live, demo) = (Hosts::of(product, &Environment::Live), Hosts::of(product, &Environment::Demo));
+            assert!(live.rest.starts_with("https://") && live.stream.starts_with("wss://"), "{product}");
+            assert!(demo.rest != live.rest && demo.stream != live.stream, "{product}: {demo:?}");
+            assert!(demo.api.is_none() || demo.api != live.api, "{product}: {demo:?}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use metaexpert_binance::{Environment, Product, dialect, symbols};
+use metaexpert_binance::{Environment, Hosts, Product, dialect, symbols};
 use metaexpert_connect::{
     Failure,
     http::{Budget, Client, ClientSetup, Lanes, Patience},
@@ -63,6 +63,10 @@ impl Asked {
             (None, true) => Environment::Demo,
             (None, false) => Environment::Live,
         };
+        if Hosts::of(product, &environment).rest.is_empty() {
+            let why = format!("binance has no demo of {product}\nleave `--testnet` away to ask the real exchange");
+            return Err(CommandError::Configuration(format!("--testnet: {why}")));
+        }
         let proxy = args.proxy.as_deref().map(proxy).transpose()?;
         let patience = Patience { answer: Duration::from_secs(args.timeout), budget: Duration::from_secs(args.timeout) };
         let setup = ClientSetup {

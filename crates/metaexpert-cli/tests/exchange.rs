@@ -1,6 +1,6 @@
 //! The commands that ask an exchange, through the built program, against a server that records what it is asked.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends with a panic")]
+#![expect(clippy::unwrap_used, reason = "a test ends with a panic")]
 
 use std::process::{Command, Output};
 

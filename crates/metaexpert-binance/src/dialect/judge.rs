@@ -99,7 +99,7 @@ fn on_their_side(product: Product, endpoint: &'static Endpoint, status: u16, sai
     let text = said.as_ref().map_or_else(|| shown(body), |said| said.message.clone());
     let is_derivative = matches!(product, Product::UsdM | Product::CoinM | Product::Options);
     let was_throttled = said.as_ref().is_some_and(|said| said.code == THROTTLED);
-    let was_not_done = is_derivative && status == 503 && NOT_DONE.iter().any(|known| text.contains(known));
+    let was_not_done = is_derivative && status == 503 && NOT_DONE.iter().any(|known| text.trim_start().starts_with(known));
     if was_throttled || was_not_done {
         let code = said.map_or(i64::from(status), |said| said.code);
         let refused = Refused { id: None, code, message: text, meaning: Meaning::Unavailable };
@@ -111,7 +111,7 @@ fn on_their_side(product: Product, endpoint: &'static Endpoint, status: u16, sai
 
 const THROTTLED: i64 = -1008;
 
-/// Messages of a 503 that was "100% failure".
+/// How the messages of a 503 begin that was "100% failure". A page of something in between that has the same words in it says nothing.
 const NOT_DONE: [&str; 3] = [
     "Service Unavailable",
     "Internal error; unable to process your request. Please try again.",
@@ -186,6 +186,12 @@ mod tests {
                 "unknown: HTTP 503: -1000 Unknown error, please check your request or try again later.",
             ),
             (Product::UsdM, 503, "Service Unavailable.", "refused 503 Unavailable"),
+            (
+                Product::UsdM,
+                503,
+                "<title>503 Service Unavailable</title>",
+                "unknown: HTTP 503: <title>503 Service Unavailable</title>",
+            ),
             (Product::UsdM, 503, internal, "refused -1001 Unavailable"),
             (
                 Product::Spot,

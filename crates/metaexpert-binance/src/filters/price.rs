@@ -17,7 +17,13 @@ pub(super) fn of_price(about: &About<'_>, checked: &mut Checked) -> Vec<Bound> {
             };
             let is_by_side = (bid_down, bid_up) != (ask_down, ask_up);
             let rule = if is_by_side { Rule::PercentPriceBySide } else { Rule::PercentPrice };
-            match reference(about, *minutes) {
+            // The limit of futures that wait is measured by their stop price (USD-M, "Error Codes", -4183 and -4184; COIN-M, -4151 and
+            // -4152): a stop far from the market is what a stop is for.
+            let measured = match (minutes, about.order.is_conditional()) {
+                (None, true) => about.order.stop_price.ok_or(Unknown::TradePrice),
+                _ => reference(about, *minutes),
+            };
+            match measured {
                 Ok(reference) => bounds.extend(range(about, *minutes, factors, reference, rule)),
                 Err(unknown) => checked.pass(rule, unknown),
             }

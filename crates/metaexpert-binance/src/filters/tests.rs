@@ -160,6 +160,18 @@ fn futures_hold_buys_below_and_sells_above_the_mark_price_alone() {
 }
 
 #[test]
+fn the_limit_of_futures_that_wait_is_measured_by_their_stop_price() {
+    let factor = |factor| (dec!(1) - factor, dec!(1) + factor);
+    let (down, up) = factor(dec!(0.05));
+    let percent = Filter::PricePercent { bid_down: down, bid_up: up, ask_down: down, ask_up: up, minutes: None };
+    let listing = future([percent]);
+    let view = MarketView { mark: Some(dec!(100)), ..NOTHING };
+    let protect = |price| OrderDraft { order_type: OrderType::StopLimit, stop_price: Some(dec!(90)), ..sell(dec!(1), price) };
+    assert_eq!(said(&listing, &protect(dec!(89)), &view), "", "far from the mark price, near its stop");
+    assert!(said(&listing, &protect(dec!(80)), &view).contains("PERCENT_PRICE: price 80 is below 85.5"));
+}
+
+#[test]
 fn market_lots_are_for_market_orders_and_on_futures_for_all_that_become_one() {
     let lots = [
         Filter::Lot { min: Some(dec!(0.1)), max: Some(dec!(1000)), step: Some(dec!(0.1)), market: false },

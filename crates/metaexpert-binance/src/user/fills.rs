@@ -1,7 +1,7 @@
 //! No fill twice, whatever way it comes: `TRADE_LITE` and `ORDER_TRADE_UPDATE` in either order, a reconnection that repeats, a list
 //! of trades over REST that overlaps.
 //!
-//! The one decision: a fill is known by its symbol and its number, and what is remembered is bounded. Binance numbers the trades of
+//! The one decision: a fill is known by its symbol, its side and its number, and what is remembered is bounded. Binance numbers the trades of
 //! a symbol upwards, so that of each symbol the last [`REMEMBERED`] fills of this account are kept, and a mark below which all are
 //! taken for known. A fill that was missed while a connection was down can only be lost by it if more than so many of the same
 //! symbol came before the list of trades was asked for.
@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use metaexpert_connect::report::FillReport;
+use metaexpert_core::Side;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
@@ -56,8 +57,9 @@ impl Fill {
 /// Lets each fill through once.
 #[derive(Debug, Default)]
 pub struct FillFilter {
-    // Allocations are numbered apart from trades: `allocation:17` is not `17`.
-    symbols: FxHashMap<String, [Known; 2]>,
+    // Allocations are numbered apart from trades: `allocation:17` is not `17`. And where two orders of one account meet, both
+    // sides bear the number of the one trade.
+    symbols: FxHashMap<String, [Known; 4]>,
 }
 
 /// What is known of a symbol.
@@ -79,10 +81,11 @@ impl FillFilter {
     ///
     /// A number that is none cannot be compared: such a fill is let through. Binance has no such numbers.
     pub fn take(&mut self, fill: FillReport) -> Option<Fill> {
-        let (series, number) = match fill.trade_id.strip_prefix("allocation:") {
-            Some(number) => (1, number),
+        let (kind, number) = match fill.trade_id.strip_prefix("allocation:") {
+            Some(number) => (2, number),
             None => (0, fill.trade_id.as_str()),
         };
+        let series = kind + usize::from(fill.side == Side::Sell);
         let Ok(number) = number.parse::<u64>() else { return Some(novelty(fill)) };
         if !self.symbols.contains_key(&fill.symbol) {
             self.symbols.insert(fill.symbol.clone(), Default::default());

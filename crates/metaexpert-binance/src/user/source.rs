@@ -23,7 +23,6 @@ pub struct AccountKey {
     start: &'static Endpoint,
     asked: Params,
     keep: Option<&'static Endpoint>,
-    stop: Option<&'static Endpoint>,
     lasts: Duration,
 }
 
@@ -36,7 +35,6 @@ impl AccountKey {
             start: row.start?,
             asked: token_params(isolated),
             keep: row.keep,
-            stop: row.stop,
             lasts: row.lasts?,
         })
     }
@@ -56,12 +54,10 @@ impl CredentialSource for AccountKey {
         Ok(renewed(secret_of(kept(self.product, &body)?), held, self.lasts))
     }
 
-    async fn revoke(&mut self, held: &Credential) -> Result<(), Failure> {
-        match self.stop {
-            Some(stop) => self.client.call(stop, &key_params(stop, held)).await.map(drop),
-            // A token ends with its time.
-            None => Ok(()),
-        }
+    /// Leaves it alone. A key is the account's and not ours: Binance gives the same one to every program that asks, and ending it
+    /// would silence the others. It ends by itself.
+    async fn revoke(&mut self, _: &Credential) -> Result<(), Failure> {
+        Ok(())
     }
 }
 

@@ -41,7 +41,7 @@ pub struct WayRow {
     pub start: Option<&'static Endpoint>,
     /// What keeps it; `None` where a new one has to be got.
     pub keep: Option<&'static Endpoint>,
-    /// What ends it.
+    /// What ends it, for whoever knows that no other program of the account uses it.
     pub stop: Option<&'static Endpoint>,
     /// How long it is good; it is kept or replaced when half of that has passed.
     pub lasts: Option<Duration>,

@@ -228,6 +228,21 @@ async fn a_whole_history_is_read_page_after_page() {
 }
 
 #[tokio::test]
+async fn a_history_of_coin_margined_orders_goes_on_after_a_hundred() {
+    let order = |id: u64| {
+        format!(
+            r#"{{"symbol":"BTCUSD_PERP","orderId":{id},"clientOrderId":"a","status":"FILLED","type":"MARKET","side":"BUY","time":1,"updateTime":1}}"#
+        )
+    };
+    let page = |from: u64, count: u64| Reply::ok(format!("[{}]", (from..from + count).map(order).collect::<Vec<_>>().join(",")));
+    let server = RecordingServer::start([page(5, 100), page(105, 2)]).await.unwrap();
+    let desk = Desk::Futures(FuturesProduct::CoinM);
+    let orders = whole_history(&client(Product::CoinM, server.base()), desk, "BTCUSD_PERP", 5).await.unwrap();
+    assert_eq!((orders.len(), server.recorded().len()), (102, 2));
+    assert!(server.recorded()[0].query().contains("limit=100&"), "{}", server.recorded()[0].query());
+}
+
+#[tokio::test]
 async fn an_exchange_that_repeats_itself_does_not_keep_us() {
     let order = r#"{"symbol":"BTCUSDT","orderId":4,"clientOrderId":"a","status":"FILLED","type":"MARKET","side":"BUY"}"#;
     let server = RecordingServer::start(Vec::<Reply>::new()).await.unwrap();

@@ -75,6 +75,16 @@ fn the_same_number_of_another_symbol_or_kind_is_another_fill() {
 }
 
 #[test]
+fn both_sides_of_a_trade_with_oneself_are_fills() {
+    let mut filter = FillFilter::new();
+    let bought = FillReport { side: Side::Buy, ..full("ETHUSDT", 5) };
+    let sold = FillReport { side: Side::Sell, ..full("ETHUSDT", 5) };
+    assert!(matches!(filter.take(bought.clone()), Some(Fill::Full(_))));
+    assert!(matches!(filter.take(sold.clone()), Some(Fill::Full(_))));
+    assert_eq!((filter.take(bought), filter.take(sold)), (None, None));
+}
+
+#[test]
 fn what_was_missed_is_taken_after_what_came_later() {
     let mut filter = FillFilter::new();
     for number in [10, 11, 20, 21] {

@@ -74,7 +74,7 @@ impl Page {
     }
 }
 
-/// The orders of a symbol, whatever became of them: a page of at most 1,000 (500 on margin). Options tell only of the last days
+/// The orders of a symbol, whatever became of them: a page of at most 1,000 (500 on margin, 100 on COIN-M). Options tell only of the last days
 /// and of orders that are done.
 ///
 /// # Errors
@@ -97,8 +97,12 @@ const MOST_PAGES: usize = 1_000;
 /// # Errors
 /// See [`Failure`](metaexpert_connect::Failure); what was read until then is dropped.
 pub async fn whole_history(via: &impl Via, desk: Desk, symbol: &str, from_id: u64) -> Reports {
-    // "All orders" of each product.
-    let limit = if matches!(desk, Desk::Margin(_)) { 500 } else { 1_000 };
+    // "All orders" of each product: COIN-M gives at most 100 (2025-11).
+    let limit = match desk {
+        Desk::Margin(_) => 500,
+        Desk::Futures(FuturesProduct::CoinM) => 100,
+        Desk::Spot | Desk::Futures(FuturesProduct::UsdM) | Desk::Options => 1_000,
+    };
     let mut all = Vec::new();
     let mut from_id = from_id;
     for _ in 0..MOST_PAGES {

@@ -169,7 +169,7 @@ impl Wire<'_> {
     fn fill(&self, fill: &FillWire<'_>) -> Option<FillReport> {
         let trade_id = match (fill.trade_id.filter(|id| *id >= 0), fill.alloc_id) {
             (Some(id), _) => id.to_string(),
-            (None, Some(id)) => format!("allocation {id}"),
+            (None, Some(id)) => format!("allocation:{id}"),
             (None, None) => return None,
         };
         Some(FillReport {

@@ -257,7 +257,7 @@ fn an_execution_of_smart_routing_has_the_number_of_its_allocation() {
           side=buy state=filled symbol=BTCUSDT time_in_force=good_till_cancelled updated=2026-05-28T21:16:53Z
           venue_id=70029
         fill client_id=mx4-2-38 fee=0 fee_asset=BTC is_early=false origin=own price=62800.0 quantity=0.1 side=buy
-          symbol=BTCUSDT time=2026-05-28T21:16:53Z trade_id=allocation 3 venue_id=70029
+          symbol=BTCUSDT time=2026-05-28T21:16:53Z trade_id=allocation:3 venue_id=70029
     "#]],
     );
 }
