@@ -11,12 +11,14 @@ pub mod errors; // what each of Binance's error codes means
 pub mod filters; // what an order must meet, checked before it is sent
 pub mod market; // REST: what trades, and what the market did
 pub mod orders; // REST and WebSocket API: orders, asked for and answered
+mod paging; // what histories share that come page by page
 pub mod pools; // what requests are counted in
 mod product; // what Binance trades, and where
 mod response; // which reply is read by what
 pub mod stream; // market streams
 pub mod symbols; // how Binance spells what is traded
 pub mod user; // what Binance says of our own orders and account
+mod words; // what words mean that several parts read
 
 pub use product::{Environment, Hosts, Product};
 pub use response::Response;

@@ -14,7 +14,7 @@ mod refusal; // what is refused on this side
 mod replies; // what Binance answers
 mod requests; // orders as each product wants them
 mod responses; // which reply is read by what
-mod words; // Binance's words
+mod words; // Binance's words, as they are sent
 pub mod ws_api; // the same over a socket
 
 pub use calls::{
@@ -29,8 +29,8 @@ pub use plan::{AccountModes, OrderRequest, plan, plan_pair};
 pub use refusal::Refusal;
 pub use requests::{
     AlgoKind, AlgoOrder, AlgoSize, Amount, Answer, FuturesAmendment, FuturesKind, FuturesOrder, FuturesPrice, FuturesProduct,
-    FuturesTimeInForce, Leg, MOST_ALGO_ORDERS, MarginAccount, MarginOrder, Oco, OptionOrder, OptionTimeInForce, Peg, Pending,
-    PendingOco, PriceMatch, ProfitLeg, SideEffect, SpotKind, SpotList, SpotOrder, SpotPrice, SpotSelfTrade, SpotTimeInForce,
-    SpotTrigger, StopLeg, Working, WorkingPrice,
+    FuturesTimeInForce, Leg, MOST_ALGO_ORDERS, MarginOrder, Oco, OptionOrder, OptionTimeInForce, Peg, Pending, PendingOco,
+    PriceMatch, ProfitLeg, SideEffect, SpotKind, SpotList, SpotOrder, SpotPrice, SpotSelfTrade, SpotTimeInForce, SpotTrigger,
+    StopLeg, Working, WorkingPrice,
 };
 pub use responses::RESPONSES;

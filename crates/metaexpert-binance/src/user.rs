@@ -9,7 +9,7 @@
 pub mod api; // frames of the WebSocket API: requests, signatures, replies
 mod envelope; // what stands around an event   <- read first
 mod replies; // replies on connections of account events
-mod words; // words and small readers that the wire types share
+mod words; // small readers that the wire types share
 
 // Spot and margin.
 mod account_position;

@@ -4,7 +4,8 @@
 //! time is halved and asked for again, until no page is full; nothing is missing then, and nothing doubled. Where Binance has
 //! numbers or pages to go by, those are used.
 //!
-//! A walk sends nothing itself, so that what is complete and when it ends can be tested without an exchange. Every walk ends.
+//! A walk sends nothing itself, so that what is complete and when it ends can be tested without an exchange. Every walk ends. Why
+//! histories of the market are walked another way is said at [`ForwardWalk`](crate::market::paging::ForwardWalk).
 
 use std::ops::Range;
 
@@ -13,39 +14,12 @@ use metaexpert_core::UnixNanos;
 
 use super::{Call, ask};
 use crate::Product;
+pub(super) use crate::paging::DAY_MS;
+pub use crate::paging::{Span, TooMany};
 
-/// Milliseconds since the epoch, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// The first.
-    pub from: i64,
-    /// The last.
-    pub to: i64,
-}
-
-impl Span {
-    /// The whole milliseconds of a stretch of time; `None` where it has none.
-    pub fn of(time: &Range<UnixNanos>) -> Option<Self> {
-        let first = |time: UnixNanos| time.as_nanos().div_euclid(MILLI) + i64::from(time.as_nanos().rem_euclid(MILLI) > 0);
-        let span = Self { from: first(time.start), to: first(time.end) - 1 };
-        (span.from <= span.to).then_some(span)
-    }
-
-    /// Its two halves; `None` of a single millisecond.
-    pub const fn halves(self) -> Option<(Self, Self)> {
-        if self.from >= self.to {
-            return None;
-        }
-        let middle = self.from + (self.to - self.from) / 2;
-        Some((Self { from: self.from, to: middle }, Self { from: middle + 1, to: self.to }))
-    }
-}
-
-const MILLI: i64 = 1_000_000;
-
-/// A history that is asked for by time.
+/// A history that is asked for by time, of which nothing is known but what a page holds at most.
 #[derive(Debug, Clone)]
-pub struct TimeWalk {
+pub struct HalvingWalk {
     /// What is still to be asked for; the last goes first.
     ahead: Vec<Span>,
     /// What is left beyond that, and how much of it may be asked for at once.
@@ -53,14 +27,7 @@ pub struct TimeWalk {
     widest_ms: i64,
 }
 
-/// More records of one millisecond than a page holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooMany {
-    /// Which millisecond.
-    pub at: i64,
-}
-
-impl TimeWalk {
+impl HalvingWalk {
     /// A walk over a stretch of time, no more than `widest_ms` milliseconds of it at once.
     pub fn new(time: &Range<UnixNanos>, widest_ms: i64) -> Self {
         Self { ahead: Vec::new(), rest: Span::of(time), widest_ms: widest_ms.max(1) }
@@ -154,9 +121,6 @@ pub(super) struct History<'a> {
     pub widest_ms: i64,
 }
 
-/// A day.
-pub(super) const DAY_MS: i64 = 86_400_000;
-
 impl History<'_> {
     /// All records of a stretch of time, by halving what is full; oldest first as far as pages are.
     pub(super) async fn between<T>(
@@ -165,14 +129,14 @@ impl History<'_> {
         time: &Range<UnixNanos>,
         read: impl Fn(&[u8]) -> Result<Vec<T>, Malformed>,
     ) -> Result<Vec<T>, Failure> {
-        let (mut walk, mut records) = (TimeWalk::new(time, self.widest_ms), Vec::new());
+        let (mut walk, mut records) = (HalvingWalk::new(time, self.widest_ms), Vec::new());
         while let Some(span) = walk.ask() {
             let params = spanned(params, span).with("limit", self.limit);
             let page = read(&ask(self.client, self.product, self.call, &params).await?)?;
             if page.len() < self.limit {
                 records.extend(page);
             } else {
-                walk.was_full(span).map_err(|too_many| self.incomplete(too_many))?;
+                walk.was_full(span).map_err(|too_many| too_many.of(self.product, self.call.as_str(), self.limit))?;
             }
         }
         Ok(records)
@@ -186,7 +150,7 @@ impl History<'_> {
         names: [&'static str; 2],
         read: impl Fn(&[u8]) -> Result<(Vec<T>, Option<u64>), Malformed>,
     ) -> Result<Vec<T>, Failure> {
-        let (mut walk, mut records) = (TimeWalk::new(time, self.widest_ms), Vec::new());
+        let (mut walk, mut records) = (HalvingWalk::new(time, self.widest_ms), Vec::new());
         let [number, size] = names;
         while let Some(span) = walk.ask() {
             let mut pages = PageWalk::new(self.limit);
@@ -217,12 +181,6 @@ impl History<'_> {
             records.extend(page);
         }
         Ok(records)
-    }
-
-    fn incomplete(self, too_many: TooMany) -> Failure {
-        let what = format!("{} of {}", self.call.as_str(), self.product);
-        let why = format!("{} records of the millisecond {}, and no way to ask for more", self.limit, too_many.at);
-        Failure::Malformed(Malformed::new(what, why, b""))
     }
 }
 
@@ -258,7 +216,7 @@ mod tests {
             records.sort_unstable();
             // No more of one millisecond than a page holds.
             records.dedup();
-            let (mut walk, mut found, mut asked) = (TimeWalk::new(&time(500, 4_500), widest), Vec::new(), 0);
+            let (mut walk, mut found, mut asked) = (HalvingWalk::new(&time(500, 4_500), widest), Vec::new(), 0);
             while let Some(span) = walk.ask() {
                 asked += 1;
                 prop_assert!(span.to - span.from < widest && asked < 20_000);
@@ -299,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_full_millisecond_is_told_and_not_passed_over() {
-        let mut walk = TimeWalk::new(&time(7, 8), DAY_MS);
+        let mut walk = HalvingWalk::new(&time(7, 8), DAY_MS);
         let span = walk.ask().unwrap();
         assert_eq!(span, Span { from: 7, to: 7 });
         assert_eq!(walk.was_full(span), Err(TooMany { at: 7 }));
@@ -320,6 +278,6 @@ mod tests {
         assert_eq!(Span::of(&(nanos(1_000_001)..nanos(1_999_999))), None);
         assert_eq!(Span::of(&(nanos(2_000_000)..nanos(2_000_000))), None);
         assert_eq!(Span::of(&(nanos(1_000_001)..nanos(2_000_001))), Some(Span { from: 2, to: 2 }));
-        assert_eq!(TimeWalk::new(&time(9, 9), DAY_MS).ask(), None);
+        assert_eq!(HalvingWalk::new(&time(9, 9), DAY_MS).ask(), None);
     }
 }

@@ -1,6 +1,7 @@
 //! What is listed: the exchange information of each product, read into listings, limits of requests, and rules of the whole exchange.
 //!
-//! The one decision: three replies of one name are three wire types and one result. What a status or a contract type means is a row.
+//! The one decision: three replies of one name are three wire types and one result. What a contract type means is a row, and
+//! what a status means is one of a table that streams read, too.
 
 mod futures; // USD-M and COIN-M
 mod options;
@@ -9,9 +10,9 @@ mod spot;
 use std::borrow::Cow;
 
 use metaexpert_connect::{
-    Failure, Malformed, Params, Report, Word,
+    Failure, Malformed, Params, Report,
     http::Client,
-    report::{Filter, Listing, ListingStatus, RuleReport, Service},
+    report::{Filter, Listing, RuleReport, Service},
 };
 use metaexpert_core::Percent;
 use rust_decimal::Decimal;
@@ -67,30 +68,6 @@ pub(super) fn reports(product: Product, payload: &[u8]) -> Result<Vec<Report<'_>
     }
     reports.extend(listings.into_iter().map(|listing| Report::Listing(Box::new(listing))));
     Ok(reports)
-}
-
-/// What a status means. Spot API, "ENUM definitions", "Symbol status" (2026-07); futures, "Common Definition" (2026-01).
-const STATUSES: &[(&str, ListingStatus)] = &[
-    ("TRADING", ListingStatus::Trading),
-    ("CANCEL_ONLY", ListingStatus::CancelOnly),
-    ("PRE_TRADING", ListingStatus::Pending),
-    ("PENDING_TRADING", ListingStatus::Pending),
-    ("HALT", ListingStatus::Halted),
-    ("BREAK", ListingStatus::Halted),
-    ("END_OF_DAY", ListingStatus::Halted),
-    ("POST_TRADING", ListingStatus::Halted),
-    ("AUCTION_MATCH", ListingStatus::Halted),
-    // For the last minutes before they are settled, contracts can only be closed.
-    ("PRE_DELIVERING", ListingStatus::CloseOnly),
-    ("PRE_SETTLE", ListingStatus::CloseOnly),
-    ("DELIVERING", ListingStatus::Settled),
-    ("DELIVERED", ListingStatus::Settled),
-    ("SETTLING", ListingStatus::Settled),
-    ("CLOSE", ListingStatus::Closed),
-];
-
-fn status(text: &str) -> Word<ListingStatus> {
-    Word::read(text, |text| STATUSES.iter().find(|(known, _)| *known == text).map(|(_, status)| *status))
 }
 
 /// A fraction in percent.

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::{
     Call, ask,
-    paging::{FUNDING_PAGES, TimeWalk},
+    paging::{FUNDING_PAGES, ForwardWalk},
     read::{millis, reply},
 };
 use crate::Product;
@@ -66,7 +66,7 @@ pub async fn history(
     take: &mut (dyn FnMut(Vec<FundingReport<'static>>) -> ControlFlow<()> + Send),
 ) -> Result<(), Failure> {
     let rule = FUNDING_PAGES.of(product);
-    let mut walk = TimeWalk::new(span, 1, rule);
+    let mut walk = ForwardWalk::new(span, 1, rule);
     while let Some((from, to)) = walk.ask() {
         let request = FundingHistory { symbol: Some(symbol), from: Some(from), to: Some(to), limit: Some(rule.limit) };
         let page = funding(client, product, &request).await?;

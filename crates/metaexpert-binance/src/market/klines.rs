@@ -18,7 +18,7 @@ use serde::{
 
 use super::{
     Call, ask,
-    paging::{BAR_PAGES, TimeWalk},
+    paging::{BAR_PAGES, ForwardWalk},
     read::{Float, Time, element, millis, reply, rest},
 };
 use crate::Product;
@@ -151,7 +151,7 @@ pub async fn history(
     take: &mut (dyn FnMut(Vec<BarReport<'static>>) -> ControlFlow<()> + Send),
 ) -> Result<(), Failure> {
     let rule = BAR_PAGES.of(product);
-    let mut walk = TimeWalk::new(span, timeframe.nanos() / 1_000_000, rule);
+    let mut walk = ForwardWalk::new(span, timeframe.nanos() / 1_000_000, rule);
     while let Some((from, to)) = walk.ask() {
         let request = Klines { series, symbol, timeframe, from: Some(from), to: Some(to), limit: Some(rule.limit) };
         let page = klines(client, product, &request).await?;

@@ -5,11 +5,13 @@
 
 use std::ops::Range;
 
-use metaexpert_connect::{Failure, Malformed};
 use metaexpert_core::UnixNanos;
 
-use super::read::millis;
-use crate::Product;
+pub use crate::paging::Stuck;
+use crate::{
+    Product,
+    paging::{DAY_MS, first_milli, millis},
+};
 
 /// How a product gives a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +47,6 @@ impl PageRules {
     }
 }
 
-const DAY: i64 = 86_400_000;
 const HOUR: i64 = 3_600_000;
 
 /// Bars. Spot API, "Kline/Candlestick data" (2026-07); USD-M and COIN-M, "Kline/Candlestick Data" (2026-01): COIN-M gives the last of
@@ -53,7 +54,7 @@ const HOUR: i64 = 3_600_000;
 pub static BAR_PAGES: PageRules = PageRules(&[
     (&[Product::Spot, Product::Margin], PageRule { limit: 1000, window: Window::Any }),
     (&[Product::UsdM], PageRule { limit: 1500, window: Window::Any }),
-    (&[Product::CoinM, Product::Options], PageRule { limit: 1500, window: Window::Page(200 * DAY) }),
+    (&[Product::CoinM, Product::Options], PageRule { limit: 1500, window: Window::Page(200 * DAY_MS) }),
 ]);
 
 /// Aggregate trades. Spot API, "Compressed/Aggregate trades list" (2026-07); USD-M and COIN-M, "Compressed/Aggregate Trades List"
@@ -66,30 +67,20 @@ pub static TRADE_PAGES: PageRules = PageRules(&[
 /// Funding. USD-M, "Get Funding Rate History"; COIN-M, "Get Funding Rate History of Perpetual Futures" (2026-01).
 pub static FUNDING_PAGES: PageRules = PageRules(&[(&Product::ALL, PageRule { limit: 1000, window: Window::Any })]);
 
-/// A history does not go forward: pages come that hold nothing of what was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stuck {
-    at: i64,
-}
-
-impl Stuck {
-    /// As a failure of a request.
-    pub(super) fn of(self, product: Product, what: &str) -> Failure {
-        let why = format_args!("asked for records from {} ms on, got only older ones", self.at).to_string();
-        Failure::Malformed(Malformed::new(format!("{what} of {product}"), why, b""))
-    }
-}
-
 /// A history that is asked for by time, whose records differ in their times.
+///
+/// It goes on behind the last record that came, for market histories are long and a page of them begins at a known end: a page that
+/// is not full is no sign of the end, and none is asked for twice. Records of an account have neither, and are found by
+/// [halving](crate::account::paging::HalvingWalk).
 #[derive(Debug, Clone)]
-pub struct TimeWalk {
+pub struct ForwardWalk {
     next: i64,
     end: i64,
     step: i64,
     window: Option<i64>,
 }
 
-impl TimeWalk {
+impl ForwardWalk {
     /// A walk over the records of `span`, which are `step` milliseconds apart or more.
     pub fn new(span: Range<UnixNanos>, step: i64, rule: PageRule) -> Self {
         let window = match rule.window {
@@ -142,7 +133,7 @@ pub enum TradeAsk {
 /// A history that is found by time and followed by number.
 #[derive(Debug, Clone)]
 pub struct IdWalk {
-    times: TimeWalk,
+    times: ForwardWalk,
     next_id: Option<u64>,
     is_done: bool,
 }
@@ -150,7 +141,7 @@ pub struct IdWalk {
 impl IdWalk {
     /// A walk over the records of `span`.
     pub fn new(span: Range<UnixNanos>, rule: PageRule) -> Self {
-        Self { times: TimeWalk::new(span, 1, rule), next_id: None, is_done: false }
+        Self { times: ForwardWalk::new(span, 1, rule), next_id: None, is_done: false }
     }
 
     /// What to ask for next; `None` at the end.
@@ -191,12 +182,6 @@ impl IdWalk {
         page.retain(|record| millis(time(record)) < end);
         Ok(page)
     }
-}
-
-/// The first whole millisecond that is not before a time.
-const fn first_milli(time: UnixNanos) -> i64 {
-    let floor = time.as_nanos().div_euclid(1_000_000);
-    if time.as_nanos().rem_euclid(1_000_000) == 0 { floor } else { floor + 1 }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use serde::{
 };
 
 use crate::Product;
+pub(super) use crate::paging::millis;
 
 /// A reply of one kind.
 pub(super) fn reply<'a, T: Deserialize<'a>>(product: Product, what: &str, payload: &'a [u8]) -> Result<T, Malformed> {
@@ -79,9 +80,4 @@ impl<'de> Deserialize<'de> for Level {
         }
         deserializer.deserialize_seq(Pair)
     }
-}
-
-/// Milliseconds since the epoch, as requests write a time.
-pub(super) const fn millis(time: UnixNanos) -> i64 {
-    time.as_nanos().div_euclid(1_000_000)
 }

@@ -12,6 +12,7 @@ mod placing; // orders
 use std::future::Future;
 
 use metaexpert_connect::{Endpoint, Failure, Lane, Params, Report, http::Client};
+use metaexpert_core::config::MarginMode;
 
 pub use algo::{cancel_algo, cancel_all_algo, history_algo, open_algo, query_algo};
 pub use asking::{
@@ -21,7 +22,7 @@ pub use cancelling::{Targets, cancel, cancel_all, cancel_all_of_underlying, canc
 pub use changing::{Replacement, WhenCancelFails, amend_batch_of_futures, amend_future, amend_spot, replace_spot};
 pub use placing::{ListRequest, place, place_batch_of_futures, place_batch_of_options, place_list, test};
 
-use super::{FuturesProduct, MarginAccount, Refusal, responses::read_reply};
+use super::{FuturesProduct, Refusal, responses::read_reply, words};
 use crate::Product;
 
 /// What a call says.
@@ -55,7 +56,7 @@ pub enum Desk {
     /// Spot.
     Spot,
     /// Margin, of one of its accounts.
-    Margin(MarginAccount),
+    Margin(MarginMode),
     /// Futures.
     Futures(FuturesProduct),
     /// European options.
@@ -77,7 +78,7 @@ impl Desk {
     fn params(self, symbol: Option<&str>) -> Params {
         let params = Params::new().with_some("symbol", symbol);
         match self {
-            Self::Margin(account) => params.with("isIsolated", account.is_isolated()),
+            Self::Margin(account) => params.with("isIsolated", words::is_isolated(account)),
             Self::Spot | Self::Futures(_) | Self::Options => params,
         }
     }

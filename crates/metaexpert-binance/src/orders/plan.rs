@@ -13,10 +13,13 @@ mod pair; // two linked orders of spot and margin
 mod spot; // spot and margin
 
 use metaexpert_connect::{Endpoint, Lane, Params};
-use metaexpert_core::{Instrument, InstrumentKind, NewOrder, UnixNanos, config::PositionMode};
+use metaexpert_core::{
+    Instrument, InstrumentKind, NewOrder, UnixNanos,
+    config::{MarginMode, PositionMode},
+};
 
 use super::{
-    AlgoOrder, FuturesOrder, FuturesProduct, MarginAccount, MarginOrder, OptionOrder, Refusal, SideEffect, SpotOrder,
+    AlgoOrder, FuturesOrder, FuturesProduct, MarginOrder, OptionOrder, Refusal, SideEffect, SpotOrder,
     endpoints::{margin, options, spot as spot_rows},
 };
 use crate::Product;
@@ -28,7 +31,7 @@ pub struct AccountModes {
     /// One position in an instrument, or two legs. Futures only.
     pub position: PositionMode,
     /// Which margin account. Margin only.
-    pub margin: MarginAccount,
+    pub margin: MarginMode,
     /// Whether orders borrow and pay back. Margin only.
     pub side_effect: SideEffect,
 }

@@ -16,7 +16,7 @@ pub use futures::{
     FuturesAmendment, FuturesKind, FuturesOrder, FuturesPrice, FuturesProduct, FuturesTimeInForce, Leg, PriceMatch,
 };
 pub use lists::{Oco, Pending, PendingOco, ProfitLeg, SpotList, StopLeg, Working};
-pub use margin::{MarginAccount, MarginOrder, SideEffect};
+pub use margin::{MarginOrder, SideEffect};
 pub use option::{OptionOrder, OptionTimeInForce};
 pub use spot::{Amount, Peg, SpotKind, SpotOrder, SpotPrice, SpotSelfTrade, SpotTimeInForce, SpotTrigger};
 

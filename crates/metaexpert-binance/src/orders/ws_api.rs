@@ -15,6 +15,7 @@ use metaexpert_connect::{
     http::{Client, Count, Lanes, Patience},
     report::{Refused, Service},
     signing::Credentials,
+    ws::Caller,
 };
 use metaexpert_core::UnixNanos;
 
@@ -136,6 +137,13 @@ pub trait Socket: Sync {
     /// # Errors
     /// [`Failure::NotSent`] if nothing was written, [`Failure::Unknown`] if it was written and there is no answer.
     fn call(&self, endpoint: &'static str, id: String, text: String) -> impl Future<Output = Result<Bytes, Failure>> + Send;
+}
+
+/// The socket of a session that speaks [`UserStream::api`](crate::user::UserStream::api).
+impl Socket for Caller {
+    async fn call(&self, endpoint: &'static str, id: String, text: String) -> Result<Bytes, Failure> {
+        Self::call(self, endpoint, id, text).await
+    }
 }
 
 /// Carries calls over a socket, and over REST where the socket cannot.

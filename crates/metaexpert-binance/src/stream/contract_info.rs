@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 
 use metaexpert_connect::{
-    Report, Word, number,
-    report::{BracketReport, ListingStatus, ListingUpdate},
+    Report, number,
+    report::{BracketReport, ListingUpdate},
 };
 use metaexpert_core::{Bracket, Percent, UnixNanos};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::Event;
+use crate::words::read_listing_status;
 
 /// "Contract Info Stream" of USD-M and COIN-M futures.
 #[derive(Deserialize)]
@@ -51,7 +52,7 @@ pub(super) fn read<'a>(event: &Event<'a>, tell: &mut dyn FnMut(Report<'a>)) -> s
     tell(Report::ListingUpdate(ListingUpdate {
         symbol: wire.symbol.clone().into_owned(),
         time: wire.time,
-        status: Word::read(&wire.status, status),
+        status: read_listing_status(&wire.status),
         listed: wire.listed,
         delivery: delivery(wire.delivery),
     }));
@@ -77,19 +78,6 @@ impl BracketWire {
 /// `None` for what is never delivered.
 pub(super) fn delivery(date: Option<UnixNanos>) -> Option<UnixNanos> {
     date.filter(|date| Some(*date) != NEVER)
-}
-
-/// "Public Endpoints Info" of futures, "Contract status"; options write the same words.
-pub(super) fn status(text: &str) -> Option<ListingStatus> {
-    Some(match text {
-        "TRADING" => ListingStatus::Trading,
-        "PENDING_TRADING" => ListingStatus::Pending,
-        // Before delivery and settlement, positions can only be made smaller.
-        "PRE_DELIVERING" | "PRE_SETTLE" => ListingStatus::CloseOnly,
-        "DELIVERING" | "DELIVERED" | "SETTLING" => ListingStatus::Settled,
-        "CLOSE" => ListingStatus::Closed,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use metaexpert_connect::{Report, number, report::LiquidationReport};
-use metaexpert_core::{Side, UnixNanos};
+use metaexpert_core::UnixNanos;
 use rust_decimal::Decimal;
 use serde::{Deserialize, de::Error};
 
 use super::Event;
+use crate::words::read_side;
 
 /// "Liquidation Order Streams" and "All Market Liquidation Order Streams" of futures.
 #[derive(Deserialize)]
@@ -32,11 +33,7 @@ struct Order<'a> {
 
 pub(super) fn read<'a>(event: &Event<'a>, tell: &mut dyn FnMut(Report<'a>)) -> serde_json::Result<()> {
     let Wire { order } = event.wire()?;
-    let side = match order.side.as_ref() {
-        "BUY" => Side::Buy,
-        "SELL" => Side::Sell,
-        other => return Err(Error::custom(format_args!("`{other}` is no side of an order"))),
-    };
+    let side = read_side(&order.side).ok_or_else(|| Error::custom(format_args!("`{}` is no side of an order", order.side)))?;
     tell(Report::Liquidation(LiquidationReport {
         symbol: Some(order.symbol),
         time: order.time,

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use metaexpert_connect::{Report, Word, number, report::ListingUpdate};
+use metaexpert_connect::{Report, number, report::ListingUpdate};
 use metaexpert_core::UnixNanos;
 use serde::Deserialize;
 
 use super::{Event, contract_info};
+use crate::words::read_listing_status;
 
 /// European options, "New Symbol Info".
 #[derive(Deserialize)]
@@ -28,7 +29,7 @@ pub(super) fn read<'a>(event: &Event<'a>, tell: &mut dyn FnMut(Report<'a>)) -> s
     tell(Report::ListingUpdate(ListingUpdate {
         symbol: wire.symbol.into_owned(),
         time: wire.time,
-        status: Word::read(&wire.status, contract_info::status),
+        status: read_listing_status(&wire.status),
         listed: wire.listed,
         delivery: contract_info::delivery(wire.delivery),
     }));

@@ -7,15 +7,18 @@
 use std::borrow::Cow;
 
 use metaexpert_connect::{
-    Malformed, Report, Word, number, read_json,
-    report::{Conditional, OrderReport, OrderState, SubmitReport},
+    Malformed, Report, number, read_json,
+    report::{Conditional, OrderReport, SubmitReport},
 };
 use metaexpert_core::UnixNanos;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::words::{Text, id, named, nonzero, origin_of, read_leg, read_side, read_time_in_force, read_trigger_by, read_type};
-use crate::Product;
+use super::words::{Text, id, named, nonzero};
+use crate::{
+    Product,
+    words::{algo_state, origin_of, read_leg, read_side, read_time_in_force, read_trigger_by, read_type},
+};
 
 #[derive(Deserialize)]
 struct Wire<'a> {
@@ -98,7 +101,7 @@ impl Order<'_> {
             order_type: read_type(product, &self.kind),
             time_in_force: Some(read_time_in_force(&self.time_in_force)),
             good_till: self.good_till,
-            state: self.state(),
+            state: algo_state(&self.status, self.filled, Some(self.quantity)),
             quantity: Some(self.quantity),
             quote_quantity: None,
             price: nonzero(self.price),
@@ -118,23 +121,5 @@ impl Order<'_> {
             created: None,
             updated: Some(time),
         }
-    }
-
-    /// `TRIGGERING` is on its way to the matching engine, `TRIGGERED` is there, `FINISHED` is done there: filled or cancelled,
-    /// which the executed quantity tells. An order that closes a whole position has no quantity of its own.
-    fn state(&self) -> Word<OrderState> {
-        Word::read(&self.status, |status| match status {
-            "NEW" => Some(OrderState::New),
-            "TRIGGERING" | "TRIGGERED" => Some(OrderState::Triggered),
-            "FINISHED" => {
-                let filled = self.filled.unwrap_or_default();
-                let is_filled = !filled.is_zero() && filled >= self.quantity;
-                Some(if is_filled { OrderState::Filled } else { OrderState::Cancelled })
-            }
-            "CANCELED" => Some(OrderState::Cancelled),
-            "REJECTED" => Some(OrderState::Rejected),
-            "EXPIRED" => Some(OrderState::Expired),
-            _ => None,
-        })
     }
 }

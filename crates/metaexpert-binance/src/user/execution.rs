@@ -10,8 +10,11 @@ use metaexpert_core::UnixNanos;
 use rust_decimal::{Decimal, dec};
 use serde::Deserialize;
 
-use super::words::{Text, id, liquidity, named, nonzero, origin_of, read_side, read_state, read_time_in_force, read_type};
-use crate::Product;
+use super::words::{Text, id, liquidity, named, nonzero};
+use crate::{
+    Product,
+    words::{origin_of, read_side, read_state, read_time_in_force, read_type},
+};
 
 /// The event as Binance writes it. Fields that most orders do not have are `None`.
 #[derive(Debug, Clone, Deserialize)]

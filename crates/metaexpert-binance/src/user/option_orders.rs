@@ -11,8 +11,11 @@ use metaexpert_core::{Liquidity, Side, UnixNanos};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::words::{id, named, nonzero, origin_of, read_state, read_time_in_force, read_type};
-use crate::Product;
+use super::words::{id, named, nonzero};
+use crate::{
+    Product,
+    words::{origin_of, read_state, read_time_in_force, read_type},
+};
 
 #[derive(Deserialize)]
 struct Order<'a> {

@@ -17,12 +17,12 @@ use serde_json::value::RawValue;
 
 use super::{
     option_orders,
-    words::{
-        Text, id, leg_of, liquidity, named, nonzero, origin_of, read_leg, read_side, read_state, read_time_in_force,
-        read_trigger_by, read_type,
-    },
+    words::{Text, id, leg_of, liquidity, named, nonzero},
 };
-use crate::Product;
+use crate::{
+    Product,
+    words::{origin_of, read_leg, read_side, read_state, read_time_in_force, read_trigger_by, read_type},
+};
 
 /// Why an order expired, by number (`er`; USD-M and COIN-M, "Event: Order Update", "Expiry Reason").
 const EXPIRY_REASONS: [(&str, &str); 11] = [

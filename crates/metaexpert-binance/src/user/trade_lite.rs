@@ -10,8 +10,11 @@ use metaexpert_core::UnixNanos;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::words::{id, liquidity, named, origin_of, read_side};
-use crate::Product;
+use super::words::{id, liquidity, named};
+use crate::{
+    Product,
+    words::{origin_of, read_side},
+};
 
 #[derive(Deserialize)]
 struct Wire<'a> {

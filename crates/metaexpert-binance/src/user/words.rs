@@ -1,22 +1,19 @@
-//! Binance's words in account events, and the small readers that its wire types share.
+//! Small readers that the wire types of account events share.
 //!
-//! The one decision: what is not in a list is kept as it was written. `TAKE_PROFIT` is read by product: a market order on spot, a
-//! limit order on futures.
+//! The one decision: what Binance writes where there is nothing (`0`, `""`, `-1`, `null`) is nothing here, and not a value. The
+//! words themselves are read in [`crate::words`].
 
 use std::{borrow::Cow, fmt};
 
-use metaexpert_connect::{
-    Word,
-    report::{LegReport, OrderState, OrderType, Origin, TimeInForceReport},
-};
-use metaexpert_core::{Liquidity, PositionSide, Side, TriggerBy};
+use metaexpert_connect::report::LegReport;
+use metaexpert_core::Liquidity;
 use rust_decimal::Decimal;
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Visitor},
 };
 
-use crate::Product;
+use crate::words::read_leg;
 
 /// A text that borrows from the frame where it holds no escapes, also inside an `Option`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -38,99 +35,11 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The side that a word names.
-pub(super) fn read_side(word: &str) -> Option<Side> {
-    match word {
-        "BUY" => Some(Side::Buy),
-        "SELL" => Some(Side::Sell),
-        _ => None,
-    }
-}
-
-/// The leg that a word names; `None` for `BOTH`, the one position of a one-way account.
-pub(super) fn read_leg(word: &str) -> Option<PositionSide> {
-    match word {
-        "LONG" => Some(PositionSide::Long),
-        "SHORT" => Some(PositionSide::Short),
-        _ => None,
-    }
-}
-
 /// The leg that a word names, where it has to be known: a position of an unknown leg is not booked.
 pub(super) fn leg_of(word: &str) -> Option<LegReport> {
     match word {
         "" | "BOTH" => Some(LegReport::Net),
         word => read_leg(word).map(LegReport::Leg),
-    }
-}
-
-/// What an order is (Spot API, "Enums", "Order types"; derivatives, "Common Definition", "Order types").
-pub(super) fn read_type(product: Product, word: &str) -> Word<OrderType> {
-    let is_spot = matches!(product, Product::Spot | Product::Margin);
-    Word::read(word, |word| match word {
-        "MARKET" => Some(OrderType::Market),
-        "LIMIT" => Some(OrderType::Limit),
-        "LIMIT_MAKER" => Some(OrderType::LimitMaker),
-        "STOP_LOSS" | "STOP_MARKET" => Some(OrderType::StopMarket),
-        "STOP_LOSS_LIMIT" | "STOP" => Some(OrderType::StopLimit),
-        "TAKE_PROFIT" if is_spot => Some(OrderType::TakeProfitMarket),
-        "TAKE_PROFIT" | "TAKE_PROFIT_LIMIT" => Some(OrderType::TakeProfitLimit),
-        "TAKE_PROFIT_MARKET" => Some(OrderType::TakeProfitMarket),
-        "TRAILING_STOP_MARKET" => Some(OrderType::TrailingStop),
-        "LIQUIDATION" => Some(OrderType::Liquidation),
-        _ => None,
-    })
-}
-
-/// How long an order stands.
-pub(super) fn read_time_in_force(word: &str) -> Word<TimeInForceReport> {
-    Word::read(word, |word| match word {
-        "GTC" => Some(TimeInForceReport::GoodTillCancelled),
-        "IOC" => Some(TimeInForceReport::ImmediateOrCancel),
-        "FOK" => Some(TimeInForceReport::FillOrKill),
-        "GTD" => Some(TimeInForceReport::GoodTillDate),
-        "GTX" => Some(TimeInForceReport::PostOnly),
-        "RPI" => Some(TimeInForceReport::RetailPriceImprovement),
-        _ => None,
-    })
-}
-
-/// Where an order stands. The first form of options events wrote `ACCEPTED` and `CANCELLED`.
-pub(super) fn read_state(word: &str) -> Word<OrderState> {
-    Word::read(word, |word| match word {
-        "PENDING_NEW" => Some(OrderState::Pending),
-        "NEW" | "ACCEPTED" => Some(OrderState::New),
-        "PARTIALLY_FILLED" => Some(OrderState::PartiallyFilled),
-        "FILLED" => Some(OrderState::Filled),
-        "PENDING_CANCEL" => Some(OrderState::PendingCancel),
-        "CANCELED" | "CANCELLED" => Some(OrderState::Cancelled),
-        "REJECTED" => Some(OrderState::Rejected),
-        "EXPIRED" => Some(OrderState::Expired),
-        "EXPIRED_IN_MATCH" => Some(OrderState::ExpiredInMatch),
-        _ => None,
-    })
-}
-
-/// Which price a trigger watches.
-pub(super) fn read_trigger_by(word: &str) -> Word<TriggerBy> {
-    Word::read(word, |word| match word {
-        "CONTRACT_PRICE" => Some(TriggerBy::Last),
-        "MARK_PRICE" => Some(TriggerBy::Mark),
-        _ => None,
-    })
-}
-
-/// Who placed an order, by the names that the exchange gives its own (USD-M and COIN-M, "Event: Order Update").
-pub(super) fn origin_of(client_id: &str) -> Origin {
-    const SETTLEMENTS: [&str; 3] = ["settlement_autoclose-", "delivery_autoclose-", "delivery-"];
-    if client_id.starts_with("autoclose-") {
-        Origin::Liquidation
-    } else if client_id.starts_with("adl_autoclose") {
-        Origin::AutoDeleveraging
-    } else if SETTLEMENTS.iter().any(|prefix| client_id.starts_with(prefix)) {
-        Origin::Settlement
-    } else {
-        Origin::Own
     }
 }
 

@@ -10,5 +10,6 @@ mod operations; // every call, with what it is to send
 mod replies; // replies of our own, field by field
 mod requests; // what arrives at a server
 mod rules; // what is refused on this side
+mod session; // a socket that is a session, up and down
 mod shown; // reports as short text
 mod socket; // what happens when a socket fails

@@ -28,7 +28,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 
 use metaexpert_binance::{Product, orders::*};
 use metaexpert_connect::{Auth, http::Client};
-use metaexpert_core::{ClientOrderId, Percent, PositionSide, Price, Quantity, SelfTrade, Side, UnixNanos};
+use metaexpert_core::{ClientOrderId, Percent, PositionSide, Price, Quantity, SelfTrade, Side, UnixNanos, config::MarginMode};
 use rust_decimal::dec;
 
 /// A call.
@@ -94,7 +94,7 @@ pub(crate) fn spot(side: Side, amount: Amount, kind: SpotKind) -> SpotOrder {
 }
 
 pub(crate) fn borrowed<O>(order: O) -> MarginOrder<O> {
-    MarginOrder { account: MarginAccount::Cross, side_effect: SideEffect::Borrow, repay_at_cancel: None, order }
+    MarginOrder { account: MarginMode::Cross, side_effect: SideEffect::Borrow, repay_at_cancel: None, order }
 }
 
 fn name(text: &str) -> ClientId {

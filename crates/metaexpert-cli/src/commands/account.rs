@@ -3,12 +3,13 @@
 use metaexpert_binance::{
     Product,
     account::{PositionsOf, balances, cross_account, options_account, positions, spot_account},
-    orders::{Desk, FuturesProduct, MarginAccount, open, open_algo},
+    orders::{Desk, FuturesProduct, open, open_algo},
 };
 use metaexpert_connect::{
     Report,
     report::{BalanceReport, LegReport, OrderReport, PositionReport},
 };
+use metaexpert_core::config::MarginMode;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -86,7 +87,7 @@ const fn futures(product: Product) -> Option<FuturesProduct> {
 const fn desk(product: Product) -> Desk {
     match product {
         Product::Spot => Desk::Spot,
-        Product::Margin => Desk::Margin(MarginAccount::Cross),
+        Product::Margin => Desk::Margin(MarginMode::Cross),
         Product::UsdM => Desk::Futures(FuturesProduct::UsdM),
         Product::CoinM => Desk::Futures(FuturesProduct::CoinM),
         Product::Options => Desk::Options,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{
     super::{
         Call, MarginAccount, ask, fields,
-        paging::{DAY_MS, History, TimeWalk},
+        paging::{DAY_MS, HalvingWalk, History},
         reply,
     },
     unknown,
@@ -42,7 +42,7 @@ pub async fn interest(
 /// See [`Failure`].
 pub async fn interest_rates(client: &Client, asset: &str, time: Range<UnixNanos>) -> Result<Vec<LoanReport>, Failure> {
     // "Query Margin Interest RateOfDay History": a month at once, and no pages.
-    let (mut walk, mut found) = (TimeWalk::new(&time, 28 * DAY_MS), Vec::new());
+    let (mut walk, mut found) = (HalvingWalk::new(&time, 28 * DAY_MS), Vec::new());
     while let Some(span) = walk.ask() {
         let params = Params::new().with("asset", asset).with("startTime", span.from).with("endTime", span.to);
         found.extend(rates(Product::Margin, &ask(client, Product::Margin, Call::InterestRates, &params).await?)?);

@@ -7,11 +7,12 @@ use metaexpert_core::{InstrumentKind, Payoff, Percent, UnixNanos};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{ExchangeInfo, LimitWire, filters, percent, status};
+use super::{ExchangeInfo, LimitWire, filters, percent};
 use crate::{
     Product,
     market::{read::reply, rules::FilterWire},
     symbols,
+    words::read_listing_status,
 };
 
 #[derive(Deserialize)]
@@ -78,7 +79,7 @@ fn listing(product: Product, wire: SymbolWire<'_>, payload: &[u8]) -> Result<Lis
     let in_words = in_words.ok_or_else(|| what("neither `status` nor `contractStatus`"))?;
     Ok(Listing {
         unified: symbols::unified(product, &wire.symbol),
-        status: status(in_words),
+        status: read_listing_status(in_words),
         kind: kind(product, &wire),
         base: wire.base_asset,
         quote: wire.quote_asset,

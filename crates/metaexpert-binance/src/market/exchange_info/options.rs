@@ -7,11 +7,12 @@ use metaexpert_core::{InstrumentKind, OptionTerms, Price, Right, UnixNanos};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{ExchangeInfo, LimitWire, filters, percent, status};
+use super::{ExchangeInfo, LimitWire, filters, percent};
 use crate::{
     Product,
     market::{read::reply, rules::FilterWire},
     symbols,
+    words::read_listing_status,
 };
 
 #[derive(Deserialize)]
@@ -81,7 +82,7 @@ fn listing(product: Product, wire: SymbolWire<'_>, contracts: &[ContractWire<'_>
     let settlement = contract.map_or(wire.quote_asset.as_ref(), |contract| contract.settle_asset.as_ref()).to_owned();
     Ok(Listing {
         unified: symbols::unified(product, &wire.symbol),
-        status: status(&wire.status),
+        status: read_listing_status(&wire.status),
         kind: terms(&wire).map(InstrumentKind::Option),
         base,
         quote: wire.quote_asset.into_owned(),

@@ -7,11 +7,12 @@ use metaexpert_core::InstrumentKind;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{ExchangeInfo, LimitWire, filters, status};
+use super::{ExchangeInfo, LimitWire, filters};
 use crate::{
     Product,
     market::{read::reply, rules::FilterWire},
     symbols,
+    words::read_listing_status,
 };
 
 #[derive(Deserialize)]
@@ -64,7 +65,7 @@ fn listing(product: Product, wire: SymbolWire<'_>, payload: &[u8]) -> Result<Lis
     }
     Ok(Listing {
         unified: symbols::unified(product, &wire.symbol),
-        status: status(&wire.status),
+        status: read_listing_status(&wire.status),
         kind: Some(InstrumentKind::Spot),
         base: wire.base_asset,
         settlement: wire.quote_asset.clone(),

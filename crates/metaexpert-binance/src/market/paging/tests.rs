@@ -27,7 +27,7 @@ fn answer(history: &[Record], from: UnixNanos, to: UnixNanos, limit: usize, is_l
 }
 
 fn walk_by_time(history: &[Record], span: Range<UnixNanos>, step: i64, rule: PageRule, is_last: bool) -> (Vec<Record>, usize) {
-    let (mut walk, mut all, mut calls) = (TimeWalk::new(span, step, rule), Vec::new(), 0);
+    let (mut walk, mut all, mut calls) = (ForwardWalk::new(span, step, rule), Vec::new(), 0);
     while let Some((from, to)) = walk.ask() {
         calls += 1;
         assert!(calls < 10_000, "it does not end");
@@ -91,7 +91,7 @@ proptest! {
 #[test]
 fn a_page_that_is_not_full_is_not_taken_for_the_end() {
     let bars: Vec<Record> = (0..6).zip((0..6).map(|bar| bar * 10)).collect();
-    let mut walk = TimeWalk::new(span(0, 60), 10, PageRule { limit: 5, window: Window::Any });
+    let mut walk = ForwardWalk::new(span(0, 60), 10, PageRule { limit: 5, window: Window::Any });
     let (from, to) = walk.ask().unwrap();
     // The exchange may answer with less than it was asked for.
     assert_eq!(walk.take(answer(&bars, from, to, 2, false), time).unwrap().len(), 2);
@@ -100,14 +100,14 @@ fn a_page_that_is_not_full_is_not_taken_for_the_end() {
 
 #[test]
 fn a_span_of_nothing_asks_for_nothing() {
-    assert_eq!(TimeWalk::new(span(50, 50), 10, BAR_PAGES.of(Product::Spot)).ask(), None);
-    assert_eq!(TimeWalk::new(span(50, 10), 10, BAR_PAGES.of(Product::CoinM)).ask(), None);
+    assert_eq!(ForwardWalk::new(span(50, 50), 10, BAR_PAGES.of(Product::Spot)).ask(), None);
+    assert_eq!(ForwardWalk::new(span(50, 10), 10, BAR_PAGES.of(Product::CoinM)).ask(), None);
     assert_eq!(IdWalk::new(span(50, 10), TRADE_PAGES.of(Product::UsdM)).ask(), None);
 }
 
 #[test]
 fn pages_that_do_not_go_forward_end_the_walk() {
-    let mut walk = TimeWalk::new(span(100, 200), 10, PageRule { limit: 5, window: Window::Any });
+    let mut walk = ForwardWalk::new(span(100, 200), 10, PageRule { limit: 5, window: Window::Any });
     assert_eq!(walk.take(vec![(1, 40), (2, 90)], time), Err(Stuck { at: 100 }));
     let mut walk = IdWalk::new(span(100, 200), PageRule { limit: 5, window: Window::Any });
     assert_eq!(walk.take(vec![(7, 150)], |record: &Record| record.0, time), Ok(vec![(7, 150)]));
@@ -117,10 +117,13 @@ fn pages_that_do_not_go_forward_end_the_walk() {
 
 #[test]
 fn coin_margined_bars_are_asked_for_in_pages_of_at_most_200_days() {
-    let of = |step| TimeWalk::new(span(0, 100_000 * DAY), step, BAR_PAGES.of(Product::CoinM)).ask();
-    assert_eq!(of(DAY), Some((at(0), at(200 * DAY - 1))));
+    let of = |step| ForwardWalk::new(span(0, 100_000 * DAY_MS), step, BAR_PAGES.of(Product::CoinM)).ask();
+    assert_eq!(of(DAY_MS), Some((at(0), at(200 * DAY_MS - 1))));
     assert_eq!(of(60_000), Some((at(0), at(1500 * 60_000 - 1))));
-    assert_eq!(TimeWalk::new(span(0, 100 * DAY), DAY, BAR_PAGES.of(Product::UsdM)).ask(), Some((at(0), at(100 * DAY - 1))));
+    assert_eq!(
+        ForwardWalk::new(span(0, 100 * DAY_MS), DAY_MS, BAR_PAGES.of(Product::UsdM)).ask(),
+        Some((at(0), at(100 * DAY_MS - 1)))
+    );
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn stop() -> Trigger {
 }
 
 const MODES: AccountModes =
-    AccountModes { position: PositionMode::Oneway, margin: MarginAccount::Cross, side_effect: SideEffect::BorrowAndRepay };
+    AccountModes { position: PositionMode::Oneway, margin: MarginMode::Cross, side_effect: SideEffect::BorrowAndRepay };
 
 const HEDGE: AccountModes = AccountModes { position: PositionMode::Hedge, ..MODES };
 

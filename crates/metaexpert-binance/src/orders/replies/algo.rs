@@ -7,15 +7,15 @@
 use std::borrow::Cow;
 
 use metaexpert_connect::{
-    Report, Word, number, read_json,
-    report::{Conditional, OrderReport, OrderState, Origin, SubmitReport},
+    Report, number, read_json,
+    report::{Conditional, OrderReport, Origin, SubmitReport},
 };
 use metaexpert_core::UnixNanos;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{Read, named, number_text, some};
-use crate::{Product, orders::words};
+use crate::{Product, words};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -86,17 +86,6 @@ impl Wire<'_> {
         self.actual_qty.filter(|_| self.actual_order_id.as_deref().is_some_and(|number| !number.is_empty()))
     }
 
-    /// `FINISHED` is filled or cancelled in the matching engine; which of them, the executed quantity says, where it is told.
-    fn state(&self) -> Word<OrderState> {
-        match (self.algo_status.as_ref(), self.filled()) {
-            ("FINISHED", Some(filled)) => {
-                let is_filled = !filled.is_zero() && self.quantity.is_none_or(|quantity| filled >= quantity);
-                Word::Known(if is_filled { OrderState::Filled } else { OrderState::Cancelled })
-            }
-            (word, _) => words::read_algo_state(word),
-        }
-    }
-
     fn order(&self, product: Product) -> OrderReport {
         OrderReport {
             symbol: self.symbol.as_ref().to_owned(),
@@ -109,7 +98,7 @@ impl Wire<'_> {
             order_type: words::read_type(product, &self.order_type),
             time_in_force: self.time_in_force.as_deref().map(words::read_time_in_force),
             good_till: self.good_till_date,
-            state: self.state(),
+            state: words::algo_state(&self.algo_status, self.filled(), self.quantity),
             quantity: some(self.quantity),
             quote_quantity: None,
             price: some(self.price),

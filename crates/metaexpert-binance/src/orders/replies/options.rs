@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{Read, average, batch, named, number_text, some};
-use crate::{Product, orders::words};
+use crate::{Product, words};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Read, items, lists, named, number_text, some};
-use crate::{Product, orders::words};
+use crate::{Product, words};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,6 +1,7 @@
 //! Spot orders with borrowed money (Margin Trading, "Margin Account New Order", 2026-01).
 
 use metaexpert_connect::{Endpoint, Params};
+use metaexpert_core::config::MarginMode;
 
 use super::{Oco, Pending, PendingOco, ProfitLeg, SpotKind, SpotList, SpotOrder, SpotPrice, SpotTrigger, StopLeg};
 use crate::orders::{Refusal, endpoints::margin as rows, words};
@@ -8,33 +9,14 @@ use crate::orders::{Refusal, endpoints::margin as rows, words};
 /// A spot order of a margin account, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarginOrder<O = SpotOrder> {
-    /// Of which account.
-    pub account: MarginAccount,
+    /// Of which account: that of the pair, or the one of all pairs.
+    pub account: MarginMode,
     /// Whether it borrows or pays back.
     pub side_effect: SideEffect,
     /// Whether what it borrowed is paid back when it is cancelled; Binance's default (yes) where it is `None`.
     pub repay_at_cancel: Option<bool>,
     /// What is to be traded.
     pub order: O,
-}
-
-/// Which margin account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MarginAccount {
-    /// The one of all pairs.
-    Cross,
-    /// The one of the pair.
-    Isolated,
-}
-
-impl MarginAccount {
-    /// `TRUE` or `FALSE`, for `isIsolated`.
-    pub const fn is_isolated(self) -> &'static str {
-        match self {
-            Self::Cross => "FALSE",
-            Self::Isolated => "TRUE",
-        }
-    }
 }
 
 /// Whether an order borrows or pays back.
@@ -64,7 +46,7 @@ impl SideEffect {
 impl<O> MarginOrder<O> {
     fn put(&self, params: Params) -> Params {
         params
-            .with("isIsolated", self.account.is_isolated())
+            .with("isIsolated", words::is_isolated(self.account))
             .with("sideEffectType", self.side_effect.as_str())
             .with_some("autoRepayAtCancel", self.repay_at_cancel)
     }
