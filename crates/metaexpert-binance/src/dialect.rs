@@ -22,7 +22,10 @@ use metaexpert_core::UnixNanos;
 use serde::Deserialize;
 use slog::Logger;
 
-use crate::{Environment, Hosts, Product, pools::WEIGHT};
+use crate::{
+    Environment, Hosts, Product,
+    pools::{ORDERS, WEIGHT},
+};
 
 pub use limits::limit_of;
 
@@ -115,6 +118,10 @@ impl RestDialect for Dialect {
 
     fn pools(&self) -> &[PoolLimit] {
         limits::pools(self.product)
+    }
+
+    fn orders(&self) -> Pool {
+        ORDERS
     }
 
     fn clock(&self) -> &'static Endpoint {

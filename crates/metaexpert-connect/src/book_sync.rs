@@ -27,8 +27,8 @@ pub use rule::{Checksum, Overlap, SequenceRule, Since, Whole};
 pub use step::{Ask, Break, Remedy, Step};
 pub use top::PartialBook;
 
-/// After a snapshot that no change has joined yet, so many older changes in a row are taken for late ones: ten seconds of a
-/// stream of one message in 100 ms. More of them say that the numbering has begun again.
+/// So many messages in a row that seem older than the book, by one of number and time alone, are taken for late ones: ten seconds
+/// of a stream of one message in 100 ms. More of them say that the numbering has begun again, or that a time before them lied.
 const OLDER_MAX: u32 = 100;
 
 /// Joins snapshot and changes of one instrument.
@@ -76,7 +76,7 @@ struct Place {
     time: Option<UnixNanos>,
     /// Whether a change has joined since the snapshot.
     joined: bool,
-    /// Changes in a row that were older than a snapshot that none has joined.
+    /// Messages in a row that seemed older.
     older: u32,
 }
 
@@ -198,8 +198,14 @@ impl BookSync {
     fn take_whole(&mut self, report: &DepthReport<'_>, received: UnixNanos, out: &mut Vec<LevelChange>) -> Step {
         let have = self.place.map_or(self.heard, |place| place.time);
         match report.time.zip(have) {
-            Some((time, have)) if time < have && self.is_live() => Step::Older,
-            Some((time, have)) if time < have => self.breaks(Break::Past { time, have }, received, out),
+            Some((time, have)) if time < have => match self.place.as_mut().map(|place| (place.last, place.is_one_too_many())) {
+                Some((_, false)) => Step::Older,
+                Some((have, true)) => {
+                    let got = i64::try_from(report.last).unwrap_or(i64::MAX);
+                    self.breaks(Break::Restarted { have, got }, received, out)
+                }
+                None => self.breaks(Break::Past { time, have }, received, out),
+            },
             Some(_) | None => {
                 self.pending.clear();
                 self.rebuild(report, received, out)
@@ -263,6 +269,9 @@ impl BookSync {
             }
         }
         self.empty(received, out);
+        if matches!(why, Break::Restarted { .. }) {
+            self.heard = None; // it may be the time that lied
+        }
         let then = match self.rule.whole {
             Whole::Asked => Remedy::AskSnapshot(self.asks.next()),
             Whole::Streamed => Remedy::Subscribe,
@@ -314,27 +323,37 @@ impl BookSync {
 
 impl Place {
     fn meets(&mut self, rule: &SequenceRule, span: Span, time: Option<UnixNanos>, heard: Option<UnixNanos>) -> Meets {
-        if rule.follows(self.last, span, !self.joined) {
+        let is_past = |have: Option<UnixNanos>| time.zip(have).is_some_and(|(time, have)| time < have);
+        let is_new_numbering = if rule.follows(self.last, span, !self.joined) {
             // A number can come twice, a time cannot: a message made before the book's last is of an older numbering.
             // Whether a snapshot that was asked for is timed by the same clock is not known.
             let is_comparable = self.joined || rule.whole == Whole::Streamed;
-            let is_past = is_comparable && time.zip(self.time).is_some_and(|(time, have)| time < have);
-            return if is_past { Meets::IsOlder } else { Meets::Follows };
-        }
-        if span.last > self.last {
-            let is_past = time.zip(heard).is_some_and(|(time, heard)| time < heard);
-            let gap = Break::Gap { expected: self.last, got: span.from };
-            return if is_past { Meets::IsOlder } else { Meets::Breaks(gap) };
-        }
-        // A copy of what the book has is not made later than it: what is, was numbered anew. Where a time is missing and nothing
-        // has joined the snapshot, which may be ahead of the stream, only their number tells.
-        self.older = if self.joined { 0 } else { self.older.saturating_add(1) };
-        let is_new_numbering = match time.zip(self.time) {
-            Some((time, have)) => time > have,
-            None if self.joined => rule.steps_back,
-            None => self.older > OLDER_MAX,
+            if !(is_comparable && is_past(self.time)) {
+                return Meets::Follows;
+            }
+            self.is_one_too_many()
+        } else if span.last > self.last {
+            if !is_past(heard) {
+                return Meets::Breaks(Break::Gap { expected: self.last, got: span.from });
+            }
+            self.is_one_too_many()
+        } else {
+            // A copy of what the book has is not made later than it: what is, was numbered anew. Where a time is missing and
+            // nothing has joined the snapshot, which may be ahead of the stream, only their number tells.
+            match time.zip(self.time) {
+                Some((time, have)) => time > have,
+                None if self.joined => rule.steps_back,
+                None => self.is_one_too_many(),
+            }
         };
         if is_new_numbering { Meets::Breaks(Break::Restarted { have: self.last, got: span.last }) } else { Meets::IsOlder }
+    }
+
+    /// Counts a message that seems older, and says whether so many in a row cannot be late ones: they are what the exchange sends
+    /// now, and the book is not.
+    const fn is_one_too_many(&mut self) -> bool {
+        self.older = self.older.saturating_add(1);
+        self.older > OLDER_MAX
     }
 }
 

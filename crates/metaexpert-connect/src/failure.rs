@@ -149,6 +149,15 @@ impl Failure {
         }
     }
 
+    /// What is known of a request whose answer was lost in this way, after it was sent again and `last` came of that: what became
+    /// of the second copy says nothing of the first. Only that it is so already, or that its credential is no longer good, is true
+    /// of both.
+    #[must_use]
+    pub fn unless_settled_by(self, last: Self) -> Self {
+        let is_of_both = matches!(last.meaning(), Some(Meaning::Unchanged | Meaning::CredentialExpired));
+        if is_of_both || last.may_have_happened() || !self.may_have_happened() { last } else { self }
+    }
+
     /// What the exchange's refusal means, if it is one.
     pub const fn meaning(&self) -> Option<Meaning> {
         match self {
@@ -165,10 +174,52 @@ impl From<Failure> for Error {
             Failure::Refused { ref refused, .. } if matches!(refused.meaning, Meaning::BadKey | Meaning::BadSignature) => {
                 Self::Authentication { exchange: String::from("the exchange"), message: failure.to_string() }
             }
+            Failure::Refused { ref refused, .. } if refused.meaning == Meaning::Unknown => Self::Unanswered(failure.to_string()),
             Failure::Refused { refused, .. } => Self::Exchange { code: refused.code, message: refused.message },
             Failure::RateLimited { retry_after, .. } => Self::RateLimit { retry_after },
-            Failure::NotSent { .. } | Failure::Unknown { .. } => Self::Network(failure.to_string()),
+            Failure::NotSent { .. } => Self::Network(failure.to_string()),
+            Failure::Unknown { .. } => Self::Unanswered(failure.to_string()),
             Failure::Malformed(malformed) => Self::MarketData(malformed.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(meaning: Meaning) -> Failure {
+        Failure::Refused { endpoint: "cancel", refused: Refused { id: None, code: -7, message: "no".into(), meaning } }
+    }
+
+    fn lost(why: &str) -> Failure {
+        Failure::Unknown { endpoint: "cancel", why: why.into() }
+    }
+
+    #[test]
+    fn what_may_have_been_carried_out_is_never_called_retryable() {
+        let not_sent = Failure::NotSent { endpoint: "place", why: "no connection".into() };
+        assert!(Error::from(not_sent).is_retryable());
+        let malformed = Malformed::new("order", "no JSON", b"<").into();
+        for failure in [lost("cut"), refused(Meaning::Unknown), refused(Meaning::DuplicateClientId), malformed] {
+            assert!(failure.may_have_happened(), "{failure}");
+            let error = Error::from(failure);
+            assert!(!error.is_retryable() && !error.is_fatal(), "{error}");
+        }
+        let error = Error::from(lost("cut"));
+        assert_eq!(error.to_string(), "cancel: no answer: cut; it may have been carried out");
+    }
+
+    #[test]
+    fn what_became_of_a_second_copy_says_nothing_of_the_first() {
+        let limited = Failure::RateLimited { endpoint: "cancel", retry_after: None, is_banned: false };
+        let not_sent = Failure::NotSent { endpoint: "cancel", why: "no connection".into() };
+        let first = lost("cut");
+        for last in [limited, not_sent, refused(Meaning::UnknownOrder), refused(Meaning::Unavailable)] {
+            assert_eq!(first.clone().unless_settled_by(last.clone()), first, "{last}");
+        }
+        for last in [lost("timed out"), refused(Meaning::Unchanged), refused(Meaning::CredentialExpired)] {
+            assert_eq!(first.clone().unless_settled_by(last.clone()), last);
         }
     }
 }

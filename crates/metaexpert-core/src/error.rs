@@ -44,6 +44,9 @@ pub enum Error {
     /// The exchange could not be reached, or the connection broke.
     #[error("network: {0}")]
     Network(String),
+    /// It was sent, and nobody knows what came of it: it may have been carried out, so that sending it again may do it twice.
+    #[error("{0}; it may have been carried out")]
+    Unanswered(String),
     /// The exchange answered with an error of its own.
     #[error("exchange error {code}: {message}")]
     Exchange {
@@ -120,6 +123,7 @@ impl Error {
             Self::RateLimit { .. } | Self::Network(_) => true,
             Self::Config(_)
             | Self::Authentication { .. }
+            | Self::Unanswered(_)
             | Self::Exchange { .. }
             | Self::Rejected { .. }
             | Self::RequestRejected { .. }
@@ -140,6 +144,7 @@ impl Error {
             Self::Config(_) | Self::Authentication { .. } | Self::Inconsistent(_) | Self::Storage(_) => true,
             Self::RateLimit { .. }
             | Self::Network(_)
+            | Self::Unanswered(_)
             | Self::Exchange { .. }
             | Self::Rejected { .. }
             | Self::RequestRejected { .. }

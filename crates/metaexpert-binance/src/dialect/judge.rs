@@ -30,7 +30,13 @@ pub(super) fn judge(
         // The firewall: too many requests, or an address that it does not like. It says neither which nor for how long.
         403 if said.is_none() => Err(too_many(endpoint, headers, true)),
         418 => Err(too_many(endpoint, headers, true)),
-        429 => Err(too_many(endpoint, headers, false)),
+        // Orders that are not filled yet are limited by themselves, and nothing else is (Spot API, "Unfilled Order Count").
+        429 => match said {
+            Some(said) if errors::meaning_of(product, said.code, &said.message) == Meaning::TooManyOrders => {
+                Err(refused(product, endpoint, status, said))
+            }
+            _ => Err(too_many(endpoint, headers, false)),
+        },
         408 | 500.. => Err(on_their_side(product, endpoint, status, said, body)),
         _ => {
             let said = said.unwrap_or_else(|| Said { code: status.into(), message: shown(body) });
@@ -176,6 +182,10 @@ mod tests {
             (Product::Spot, 403, "<html>blocked</html>", "limited Some(7s) true"),
             (Product::Spot, 403, r#"{"code":-1002,"msg":"no"}"#, "refused -1002 NotPermitted"),
             (Product::Spot, 429, r#"{"code":-1003,"msg":"Too much request weight used."}"#, "limited Some(7s) false"),
+            (Product::Spot, 429, r#"{"code":-1015,"msg":"Too many new orders."}"#, "refused -1015 TooManyOrders"),
+            (Product::UsdM, 429, r#"{"code":-1015,"msg":"Too many new orders."}"#, "refused -1015 TooManyOrders"),
+            (Product::Spot, 429, "", "limited Some(7s) false"),
+            (Product::Spot, 418, r#"{"code":-1015,"msg":"Too many new orders."}"#, "limited Some(7s) true"),
             (Product::Spot, 418, r#"{"code":-1003,"msg":"Way too much; IP banned."}"#, "limited Some(7s) true"),
             (Product::UsdM, 408, r#"{"code":-1007,"msg":"Timeout."}"#, "unknown: HTTP 408: -1007 Timeout."),
             (Product::Spot, 400, r#"{"code":-1006,"msg":"An unexpected response."}"#, "unknown: -1006 An unexpected response."),

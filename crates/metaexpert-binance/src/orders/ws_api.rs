@@ -11,8 +11,8 @@ use std::{
 
 use bytes::Bytes;
 use metaexpert_connect::{
-    Endpoint, Failure, Lane, Lost, Malformed, Meaning, Params, Report,
-    http::{Client, Count, Lanes, Patience},
+    Endpoint, Failure, Lane, Lost, Malformed, Meaning, Method, Params, Report,
+    http::{Budget, Client, Count, Lanes, Patience},
     report::{Refused, Service},
     signing::Credentials,
     ws::Caller,
@@ -120,10 +120,11 @@ fn halves(product: Product, endpoint: &'static Endpoint, reply: &Reply<'_>) -> R
     }
 }
 
-/// As of HTTP: 418 and 429 are limits, a 5xx may have been carried out.
+/// As of HTTP: 418 and 429 are limits, a 5xx may have been carried out. Too many orders are a refusal: nothing else is limited.
 fn failure(endpoint: &'static Endpoint, reply: &Reply<'_>, refused: Refused) -> Failure {
     let endpoint = endpoint.name;
     match reply.status {
+        429 if refused.meaning == Meaning::TooManyOrders => Failure::Refused { endpoint, refused },
         418 | 429 => Failure::RateLimited { endpoint, retry_after: None, is_banned: reply.status == 418 },
         500.. => Failure::Unknown { endpoint, why: format!("status {}: {} {}", reply.status, refused.code, refused.message) },
         _ => Failure::Refused { endpoint, refused },
@@ -167,10 +168,9 @@ impl<S: Socket> SocketFirst<S> {
     }
 
     /// Asks over the socket; the answer's frame.
-    async fn ask(&self, lane: Lane, endpoint: &'static Endpoint, params: &Params) -> Result<Asked, Failure> {
+    async fn ask(&self, product: Product, lane: Lane, endpoint: &'static Endpoint, params: &Params) -> Result<Asked, Failure> {
         let costs = endpoint.cost.iter().map(|cost| cost.of(params)).collect();
-        let patience = Lanes::<Patience>::default().of(lane).budget;
-        let taken = self.rest.budget().take(lane, costs, self.rest.clock(), patience).await;
+        let taken = self.rest.budget().take(lane, costs, self.rest.clock(), patience(lane)).await;
         let mut permit = taken.map_err(|short| short.of(endpoint.name))?;
         let id = format!("o{}", self.asked.fetch_add(1, Ordering::Relaxed));
         // Signed only now: the wait must not eat up the time for which the signature is good.
@@ -180,7 +180,7 @@ impl<S: Socket> SocketFirst<S> {
         permit.sent();
         match self.socket.call(endpoint.name, id, text).await {
             Ok(reply) => {
-                let (counts, limit) = told(&reply);
+                let (counts, limit) = told(product, &reply, self.rest.budget());
                 permit.answered(&counts, limit.is_none());
                 let Some(Limit { is_banned, until }) = limit else { return Ok(Asked::Answered(reply)) };
                 let wait = until.map(|until| until.nanos_since(self.rest.clock().now()));
@@ -197,6 +197,11 @@ impl<S: Socket> SocketFirst<S> {
     }
 }
 
+/// For how long a request of a lane may wait before it goes out.
+fn patience(lane: Lane) -> Duration {
+    Lanes::<Patience>::default().of(lane).budget
+}
+
 /// What became of a question.
 enum Asked {
     /// It was answered.
@@ -211,15 +216,25 @@ impl<S: Socket> Via for SocketFirst<S> {
         if method(endpoint).is_none() {
             return rest().await;
         }
-        match self.ask(lane, endpoint, &params).await {
+        let asked = self.rest.clock().moment().steady;
+        // A session may keep a question for longer than an order that was decided on is still wanted.
+        let is_late = || endpoint.lost == Lost::Unknown && asked.elapsed() > patience(lane);
+        match self.ask(product, lane, endpoint, &params).await {
             Ok(Asked::Answered(reply)) => match read(product, endpoint, &reply) {
                 // It was refused for its time alone, and so was not done: REST measures the clock and sends it once more.
-                Err(failure) if failure.meaning() == Some(Meaning::ClockSkew) => rest().await,
+                Err(failure) if failure.meaning() == Some(Meaning::ClockSkew) && !is_late() => rest().await,
                 reports => reports,
             },
+            Ok(Asked::NotWritten) if is_late() => {
+                let why = format!("the socket did not take it within {:?}, and by now it is too late", patience(lane));
+                Err(Failure::NotSent { endpoint: endpoint.name, why })
+            }
             Ok(Asked::NotWritten) => rest().await,
             // What does no harm when it is done twice is asked for again, by the other way.
-            Err(Failure::Unknown { .. }) if endpoint.lost == Lost::Retry => rest().await,
+            Err(lost @ Failure::Unknown { .. }) if endpoint.lost == Lost::Retry => {
+                let is_question = endpoint.method == Method::Get;
+                rest().await.map_err(|last| if is_question { last } else { lost.unless_settled_by(last) })
+            }
             Err(failure) => Err(failure),
         }
     }
@@ -231,11 +246,16 @@ struct Limit {
     until: Option<UnixNanos>,
 }
 
-/// What a reply says is spent, and whether there were too many requests.
-fn told(reply: &[u8]) -> (Vec<Count>, Option<Limit>) {
+/// What a reply says is spent, and whether there were too many requests. Too many orders leave nothing of theirs.
+fn told(product: Product, reply: &[u8], budget: &Budget) -> (Vec<Count>, Option<Limit>) {
     let Ok(reply) = Reply::read(reply) else { return (Vec::new(), None) };
-    let limit = matches!(reply.status, 418 | 429).then(|| Limit { is_banned: reply.status == 418, until: reply.retry_after() });
-    (reply.rate_limits.iter().filter_map(count).collect(), limit)
+    let mut counts: Vec<Count> = reply.rate_limits.iter().filter_map(count).collect();
+    let is_of_orders = reply.refused(product).is_some_and(|refused| refused.meaning == Meaning::TooManyOrders);
+    if is_of_orders {
+        counts.extend(budget.all_of(ORDERS));
+    }
+    let is_limit = reply.status == 418 || (reply.status == 429 && !is_of_orders);
+    (counts, is_limit.then(|| Limit { is_banned: reply.status == 418, until: reply.retry_after() }))
 }
 
 fn count(limit: &ApiLimit<'_>) -> Option<Count> {

@@ -48,6 +48,9 @@ fn order() -> OrderRequest {
 
 const ACK: &str = r#"{"symbol":"BTCUSDT","orderId":81,"orderListId":-1,"clientOrderId":"mx4-2-17","transactTime":1780003000123}"#;
 
+const CANCELLED: &str =
+    r#"{"symbol":"BTCUSDT","orderId":81,"clientOrderId":"c","status":"CANCELED","type":"LIMIT","side":"BUY"}"#;
+
 fn good(id: &str, result: &str) -> Bytes {
     let limits = r#"[{"rateLimitType":"ORDERS","interval":"SECOND","intervalNum":10,"limit":100,"count":42},
         {"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE","intervalNum":1,"limit":6000,"count":321}]"#;
@@ -103,6 +106,26 @@ async fn what_was_not_written_goes_by_rest() {
     assert_eq!((asked, rest), (1, 1));
 }
 
+/// A socket that keeps every question for ten seconds and does not write it.
+struct Idle;
+
+impl Socket for Idle {
+    async fn call(&self, endpoint: &'static str, _id: String, _text: String) -> Result<Bytes, Failure> {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        Err(Failure::NotSent { endpoint, why: "no connection".into() })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_that_waited_for_the_socket_too_long_does_not_go_by_rest_and_a_cancel_does() {
+    let rest = client(Product::Spot, RecordingServer::nobody().await.unwrap());
+    let via = SocketFirst::new(Idle, rest, Duration::from_secs(5)).unwrap();
+    let failure = place(&via, &order(), NOW).await.unwrap_err().to_string();
+    assert!(failure.contains("too late"), "{failure}");
+    let failure = cancel(&via, Desk::Spot, "BTCUSDT", &Target::Venue(81)).await.unwrap_err().to_string();
+    assert!(failure.contains("not sent") && !failure.contains("too late"), "REST was tried: {failure}");
+}
+
 #[tokio::test]
 async fn an_order_whose_answer_is_lost_is_never_sent_again() {
     let (reports, asked, rest) =
@@ -125,8 +148,27 @@ async fn a_cancel_whose_answer_is_lost_is_sent_again_by_rest() {
     let socket = Played::new(|endpoint, _| Err(Failure::Unknown { endpoint, why: "the connection was lost".into() }));
     let via = SocketFirst::new(&socket, client(Product::Spot, server.base()), Duration::from_secs(5)).unwrap();
     let failure = cancel(&via, Desk::Spot, "BTCUSDT", &Target::Venue(81)).await.unwrap_err();
-    assert_eq!(failure.meaning(), Some(Meaning::UnknownOrder));
+    assert!(failure.may_have_happened(), "the first copy may have cancelled it: {failure}");
     assert_eq!(server.recorded().len(), 1);
+    let failure = query(&via, Desk::Spot, "BTCUSDT", &Target::Venue(81)).await.unwrap_err();
+    assert_eq!(failure.meaning(), Some(Meaning::UnknownOrder), "a question does nothing");
+}
+
+#[tokio::test]
+async fn too_many_orders_hold_back_orders_and_no_cancel() {
+    let socket = Played::new(|_, id| match id {
+        "o0" => Ok(bad(id, 429, -1015, "Too many new orders; current limit is 100 orders per 10 SECOND.")),
+        _ => Ok(good(id, CANCELLED)),
+    });
+    let rest = client(Product::Spot, "http://127.0.0.1:1".into());
+    let via = SocketFirst::new(&socket, rest.clone(), Duration::from_secs(5)).unwrap();
+    let failure = place(&via, &order(), NOW).await.unwrap_err();
+    assert_eq!(failure.meaning(), Some(Meaning::TooManyOrders));
+    assert!(!failure.may_have_happened());
+    let spent = rest.budget().spent(NOW);
+    let orders: Vec<_> = spent.iter().filter(|spent| spent.limit.pool.0 == "orders").map(|spent| spent.spent).collect();
+    assert_eq!((orders[0], rest.budget().closed_for()), (100, None));
+    cancel(&via, Desk::Spot, "BTCUSDT", &Target::Venue(81)).await.unwrap();
 }
 
 #[tokio::test]

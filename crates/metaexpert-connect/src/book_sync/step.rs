@@ -56,7 +56,7 @@ pub enum Break {
         /// The update after which it begins.
         got: i64,
     },
-    /// The exchange counts anew.
+    /// The exchange counts anew, or its clock was set back: what it sends now seems older than the book and keeps coming.
     #[error("the book ends with update {have}, and a later message with {got}: the exchange counts anew")]
     Restarted {
         /// The last update of the book.

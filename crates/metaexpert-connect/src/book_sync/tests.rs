@@ -269,6 +269,22 @@ fn what_waits_is_bounded_and_the_oldest_goes() {
     assert!(matches!(desk.answer(ask, &snapshot(0)), Step::AskSnapshot(_)), "the first of two large messages had to go");
 }
 
+#[test]
+fn the_best_levels_are_gone_with_the_connection() {
+    let (mut top, mut book, mut out) = (PartialBook::new(dec!(0.5)), Book::new(dec!(0.5)), Vec::new());
+    top.cut(nanos(3), &mut out);
+    assert_eq!(out, [], "there was none");
+    assert_eq!(top.take(&snapshot(9), nanos(4), &mut out), Ok(true));
+    out.drain(..).for_each(|change| book.apply(&change));
+    top.cut(nanos(5), &mut out);
+    assert_eq!(out.iter().map(|change| (change.time, change.clears, change.ends)).collect::<Vec<_>>(), [(nanos(9), true, true)]);
+    out.drain(..).for_each(|change| book.apply(&change));
+    assert_eq!((book.bids().len(), book.asks().len()), (0, 0));
+    assert_eq!(top.take(&snapshot(2), nanos(6), &mut out), Ok(true), "numbers begin again");
+    out.drain(..).for_each(|change| book.apply(&change));
+    assert_eq!((book.bids().len(), book.asks().len(), book.time()), (1, 1, nanos(9)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]

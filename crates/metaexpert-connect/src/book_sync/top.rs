@@ -91,9 +91,14 @@ impl PartialBook {
         Ok(true)
     }
 
-    /// The connection was cut: the next message begins anew, whatever its number.
-    pub fn cut(&mut self) {
-        (self.bids, self.asks, self.last) = (Levels::default(), Levels::default(), None);
+    /// The connection was cut: what was told is not known to be so any more, and a change that empties the book is added to `out`,
+    /// if there was one. The next message begins anew, whatever its number.
+    pub fn cut(&mut self, received: UnixNanos, out: &mut Vec<LevelChange>) {
+        (self.bids, self.asks, self.older) = (Levels::default(), Levels::default(), 0);
+        if let Some((_, heard)) = self.last.take() {
+            self.told = heard.unwrap_or(received).max(self.told);
+            out.push(LevelChange { time: self.told, side: Side::Buy, ticks: 0, quantity: 0.0, clears: true, ends: true });
+        }
     }
 }
 

@@ -148,6 +148,12 @@ impl Budget {
         wait
     }
 
+    /// A count by which nothing is left of a pool in its shortest window: what is known where the exchange says that there were too
+    /// many, and not in which window. Whatever costs nothing of the pool goes on.
+    pub fn all_of(&self, pool: Pool) -> Option<Count> {
+        self.0.ledger.lock().all_of(pool)
+    }
+
     /// For how long nothing is sent, where that is so.
     pub fn closed_for(&self) -> Option<Duration> {
         self.0.ledger.lock().closed_for(Instant::now()).map(|(left, _)| left)

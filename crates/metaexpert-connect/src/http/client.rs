@@ -11,15 +11,16 @@ use std::{
 use bytes::Bytes;
 use metaexpert_log::{info, warning};
 use parking_lot::Mutex;
+use tokio::time::Instant;
 
 use super::{
-    BreakerState, Budget, ClientSetup, Clock, PoolLimit, RestDialect, SetupError,
+    BreakerState, Budget, ClientSetup, Clock, Patience, PoolLimit, RestDialect, SetupError,
     host::Host,
     retry::{self, Step},
     wire::{Connections, Wire},
 };
 use crate::{
-    endpoint::{Endpoint, Lane, Method, Params},
+    endpoint::{Endpoint, Lane, Lost, Method, Params},
     failure::Failure,
     signing::Credentials,
 };
@@ -96,9 +97,10 @@ impl Client {
         let mut pauses = retry::pauses(host.seed.wrapping_add(asked));
         let mut is_synced = false;
         let mut lost = None;
+        let deadline = Deadline::of(endpoint, *host.lanes.of(lane));
         loop {
             let measured = host.clock.measured();
-            let attempt = match host.attempt(self.credentials.as_ref(), lane, endpoint, params).await {
+            let attempt = match host.attempt(self.credentials.as_ref(), lane, deadline.patience(), endpoint, params).await {
                 Ok(arrived) => return Ok(arrived.body),
                 Err(attempt) => attempt,
             };
@@ -106,17 +108,17 @@ impl Client {
                 Step::Stop => None,
                 Step::Sync => {
                     is_synced = true;
-                    if let Err(why) = self.measure(lane, Some(measured)).await {
+                    if let Err(why) = self.measure(Some(measured)).await {
                         warning!(host.log, "the clock could not be measured"; "host" => &host.base, "why" => %why);
                         return Err(worst(lost, attempt.failure));
                     }
-                    continue;
+                    Some(Duration::ZERO)
                 }
                 // The budget says for how long, and it may be longer than there is patience.
                 Step::Reopening => pauses.next().map(|_| Duration::ZERO),
                 Step::Pause => pauses.next(),
             };
-            let Some(pause) = again else { return Err(worst(lost, attempt.failure)) };
+            let Some(pause) = again.filter(|pause| deadline.allows(*pause)) else { return Err(worst(lost, attempt.failure)) };
             warning!(host.log, "sent again"; "call" => endpoint.name, "in_ms" => pause.as_millis(), "why" => %attempt.failure);
             if endpoint.method != Method::Get && attempt.failure.may_have_happened() {
                 lost = lost.or(Some(attempt.failure));
@@ -130,7 +132,7 @@ impl Client {
     /// # Errors
     /// When the exchange does not say its time.
     pub async fn sync_clock(&self) -> Result<(), Failure> {
-        self.measure(Lane::Account, None).await
+        self.measure(None).await
     }
 
     /// Measures the clock now and then for ever. It ends when it is dropped; whoever owns the client runs it.
@@ -169,7 +171,7 @@ impl Client {
     }
 
     /// Measures the clock; not if that has been done since `seen` measurements, by another request in the same trouble.
-    async fn measure(&self, lane: Lane, seen: Option<u64>) -> Result<(), Failure> {
+    async fn measure(&self, seen: Option<u64>) -> Result<(), Failure> {
         let host = &self.host;
         let _one_at_a_time = host.measuring.lock().await;
         if seen.is_some_and(|seen| host.clock.measured() > seen) {
@@ -178,8 +180,8 @@ impl Client {
         let mut learnt = 0;
         let mut failed = None;
         for _ in 0..ROUND_TRIPS {
-            match self.round_trip(lane).await {
-                Ok(()) => learnt += 1,
+            match self.round_trip().await {
+                Ok(learns) => learnt += usize::from(learns),
                 Err(failure) => failed = Some(failure),
             }
         }
@@ -187,26 +189,53 @@ impl Client {
             Some(failure) if learnt == 0 => return Err(failure),
             _ => {}
         }
-        if seen.is_some() {
+        if seen.is_some() && learnt > 0 {
             host.clock.keep_last(learnt);
         }
         info!(host.log, "the exchange's clock is measured"; "host" => &host.base, "ahead_us" => host.clock.offset_nanos() / 1_000);
         Ok(())
     }
 
-    async fn round_trip(&self, lane: Lane) -> Result<(), Failure> {
-        let host = &self.host;
-        let arrived = host.attempt(None, lane, host.dialect.clock(), &Params::new()).await.map_err(|attempt| attempt.failure)?;
-        host.clock.learn(arrived.sent, arrived.received, host.dialect.read_clock(&arrived.body)?);
-        Ok(())
+    /// Asks the time once, and says whether that has taught anything. It hurries like what makes safer, whoever is in trouble: a
+    /// cancel may be waiting for the same measurement.
+    async fn round_trip(&self) -> Result<bool, Failure> {
+        let (host, lane) = (&self.host, Lane::Safety);
+        let patience = *host.lanes.of(lane);
+        let arrived = host.attempt(None, lane, patience, host.dialect.clock(), &Params::new()).await;
+        let arrived = arrived.map_err(|attempt| attempt.failure)?;
+        Ok(host.clock.learn(arrived.sent, arrived.received, host.dialect.read_clock(&arrived.body)?))
     }
 }
 
-/// What is said of a request that was sent more than once: that it was not sent the last time does not mean that it was not
-/// carried out the first time.
+/// What is said of a request that was sent more than once.
 fn worst(lost: Option<Failure>, last: Failure) -> Failure {
-    match (lost, last) {
-        (Some(lost), Failure::NotSent { .. } | Failure::RateLimited { .. }) => lost,
-        (_, last) => last,
+    match lost {
+        Some(lost) => lost.unless_settled_by(last),
+        None => last,
+    }
+}
+
+/// By when a request that must not happen twice has to go out for the last time. Such a request is a decision of a moment: all its
+/// attempts together have the patience of one, or an order would go out long after the price that it was decided on.
+struct Deadline {
+    began: Instant,
+    patience: Patience,
+    is_kept: bool,
+}
+
+impl Deadline {
+    fn of(endpoint: &Endpoint, patience: Patience) -> Self {
+        Self { began: Instant::now(), patience, is_kept: endpoint.lost == Lost::Unknown }
+    }
+
+    /// Whether it may be sent after a pause from now.
+    fn allows(&self, pause: Duration) -> bool {
+        !self.is_kept || self.began.elapsed() + pause <= self.patience.budget
+    }
+
+    /// What an attempt that begins now may take.
+    fn patience(&self) -> Patience {
+        let used = if self.is_kept { self.began.elapsed() } else { Duration::ZERO };
+        Patience { budget: self.patience.budget.saturating_sub(used), ..self.patience }
     }
 }

@@ -16,6 +16,10 @@ use tokio::time::Instant;
 /// 0.1 s at worst: more than the best round trip is off, much less than any exchange's window.
 const REMEMBERED: usize = 8;
 
+/// By how much two offsets may differ that were both right, each to half of its round trip: twice what a quartz drifts in the time
+/// that is remembered.
+const DRIFT: Duration = Duration::from_millis(200);
+
 /// A new offset may set the time back by this much without being seen: the time stands still until it is caught up. More than
 /// that is our own clock having been set, which is followed at once.
 const HELD: Duration = Duration::from_secs(1);
@@ -90,16 +94,25 @@ impl Clock {
         self.0.state.lock().measured
     }
 
-    /// Learns from a round trip: when it was asked and answered by [`local`](Self::local), and what the exchange said.
-    pub fn learn(&self, asked: UnixNanos, answered: UnixNanos, told: UnixNanos) {
-        let nanos = answered.nanos_since(asked).max(0);
-        let middle = asked.saturating_add_nanos(nanos / 2);
+    /// Learns from a round trip: when it was asked and answered by [`local`](Self::local), and what the exchange said. One that
+    /// cannot agree with what is believed shows that a clock was set since, and what was learnt before it is forgotten. `false`
+    /// where nothing is learnt: our clock was set back within it, so that it ended before it began.
+    pub fn learn(&self, asked: UnixNanos, answered: UnixNanos, told: UnixNanos) -> bool {
+        let nanos = answered.nanos_since(asked);
+        if nanos < 0 {
+            return false;
+        }
+        let trip = RoundTrip { nanos, offset: told.nanos_since(asked.saturating_add_nanos(nanos / 2)) };
         let mut state = self.0.state.lock();
+        if state.best().is_some_and(|best| !best.agrees_with(trip)) {
+            state.round_trips.clear();
+        }
         if state.round_trips.len() == REMEMBERED {
             state.round_trips.pop_front();
         }
-        state.round_trips.push_back(RoundTrip { nanos, offset: told.nanos_since(middle) });
+        state.round_trips.push_back(trip);
         state.measured += 1;
+        true
     }
 
     /// Forgets all but the last `kept` round trips: the exchange says that the time is off, so one of the older ones lies.
@@ -112,8 +125,21 @@ impl Clock {
 
 impl State {
     fn offset(&self) -> i64 {
-        // Of equals the last: it is the newest.
-        self.round_trips.iter().rev().min_by_key(|trip| trip.nanos).map_or(0, |trip| trip.offset)
+        self.best().map_or(0, |trip| trip.offset)
+    }
+
+    /// The shortest, and of equals the newest.
+    fn best(&self) -> Option<RoundTrip> {
+        self.round_trips.iter().rev().min_by_key(|trip| trip.nanos).copied()
+    }
+}
+
+impl RoundTrip {
+    /// Whether one offset, but for drift, can have been behind both.
+    fn agrees_with(self, other: Self) -> bool {
+        let apart = u128::from(self.offset.abs_diff(other.offset));
+        let known_to = u128::from(self.nanos.unsigned_abs() / 2) + u128::from(other.nanos.unsigned_abs() / 2);
+        apart <= known_to + DRIFT.as_nanos()
     }
 }
 
@@ -153,9 +179,9 @@ mod tests {
     #[test]
     fn of_several_round_trips_the_shortest_is_believed_and_of_equals_the_newest() {
         let clock = Clock::new(local);
-        clock.learn(at(0), at(900), at(5_000));
+        clock.learn(at(0), at(900), at(900));
         clock.learn(at(1_000), at(1_020), at(1_110));
-        clock.learn(at(2_000), at(2_400), at(9_000));
+        clock.learn(at(2_000), at(2_400), at(2_100));
         assert_eq!(clock.offset_nanos(), 100 * MS);
         clock.learn(at(3_000), at(3_020), at(3_130));
         assert_eq!(clock.offset_nanos(), 120 * MS);
@@ -164,12 +190,34 @@ mod tests {
     #[test]
     fn a_good_round_trip_is_not_believed_for_ever() {
         let clock = Clock::new(local);
-        clock.learn(at(0), at(2), at(501));
-        assert_eq!(clock.offset_nanos(), 500 * MS);
-        for _ in 0..REMEMBERED {
+        clock.learn(at(0), at(2), at(101));
+        for _ in 1..REMEMBERED {
             clock.learn(at(0), at(20), at(10));
         }
+        assert_eq!(clock.offset_nanos(), 100 * MS);
+        clock.learn(at(0), at(20), at(10));
         assert_eq!(clock.offset_nanos(), 0);
+    }
+
+    #[test]
+    fn a_round_trip_that_cannot_agree_with_the_best_one_shows_that_a_clock_was_set() {
+        let clock = Clock::new(local);
+        clock.learn(at(0), at(2), at(1));
+        // Both offsets are known to half a round trip, and a quartz drifts by less than 200 ms.
+        clock.learn(at(1_000), at(1_800), at(2_001));
+        assert_eq!(clock.offset_nanos(), 0, "601 ms apart can be 401 ms and drift");
+        clock.learn(at(2_000), at(2_800), at(3_002));
+        assert_eq!(clock.offset_nanos(), 602 * MS, "but not 602");
+        clock.learn(at(3_000), at(3_002), at(3_600));
+        assert_eq!(clock.offset_nanos(), 599 * MS);
+    }
+
+    #[test]
+    fn a_round_trip_that_ended_before_it_began_teaches_nothing() {
+        let clock = Clock::new(local);
+        clock.learn(at(1_000), at(1_020), at(1_110));
+        clock.learn(at(2_000), at(1_900), at(2_110));
+        assert_eq!((clock.offset_nanos(), clock.measured()), (100 * MS, 1));
     }
 
     #[test]
@@ -196,8 +244,9 @@ mod tests {
     #[test]
     fn what_is_forgotten_is_the_older_part() {
         let clock = Clock::new(local);
-        clock.learn(at(0), at(2), at(5_001));
+        clock.learn(at(0), at(2), at(101));
         clock.learn(at(0), at(30), at(25));
+        assert_eq!(clock.offset_nanos(), 100 * MS);
         clock.keep_last(1);
         assert_eq!(clock.offset_nanos(), 10 * MS);
     }

@@ -77,6 +77,9 @@ pub trait RestDialect: Send + Sync + 'static {
     /// What the pools hold until the exchange says otherwise.
     fn pools(&self) -> &[PoolLimit];
 
+    /// The pool that orders are counted in: it is empty where an order was one too many.
+    fn orders(&self) -> Pool;
+
     /// What asks the exchange's time.
     fn clock(&self) -> &'static Endpoint;
 

@@ -54,10 +54,10 @@ impl Host {
         &self,
         credentials: Option<&Credentials>,
         lane: Lane,
+        patience: Patience,
         endpoint: &'static Endpoint,
         params: &Params,
     ) -> Result<Arrived, Attempt> {
-        let patience = self.lanes.of(lane);
         let ours = |failure| Attempt { failure, cause: Cause::Ours };
         let not_sent = |why: String| Failure::NotSent { endpoint: endpoint.name, why };
         let credentials = match (endpoint.auth, credentials) {
@@ -84,6 +84,9 @@ impl Host {
                 let mut counts = Vec::new();
                 self.dialect.spent(&answer.headers, &mut |pool, window, count| counts.push((pool, window, count)));
                 let judged = self.judge(endpoint, &answer);
+                if judged.as_ref().is_err_and(|failure| failure.meaning() == Some(Meaning::TooManyOrders)) {
+                    counts.extend(self.budget.all_of(self.dialect.orders()));
+                }
                 permit.answered(&counts, judged.is_ok());
                 judged
                     .map(|()| Arrived { body: answer.body, sent, received })

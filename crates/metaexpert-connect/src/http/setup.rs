@@ -61,7 +61,7 @@ pub struct Lanes<T> {
 pub struct Patience {
     /// From sending to the last byte of the answer.
     pub answer: Duration,
-    /// Until the budget lets it go.
+    /// Until the budget lets it go. All attempts together where a request must not happen twice, each by itself where it may.
     pub budget: Duration,
 }
 

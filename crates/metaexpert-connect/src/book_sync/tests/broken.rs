@@ -145,3 +145,46 @@ fn a_copy_of_the_book_that_began_a_stream_does_not_bring_it_back() {
     assert_eq!(step, Step::Broken { why: Break::Past { time: nanos(6), have: nanos(9) }, then: Remedy::Subscribe });
     assert_eq!(desk.take(&snapshot(10)), Step::Rebuilt);
 }
+
+#[test]
+fn one_time_that_lies_far_ahead_does_not_keep_a_book_that_says_it_is_right() {
+    let mut desk = Desk::new(&FIRST_AND_LAST);
+    let ask = desk.asks(&change(5, 7, 0));
+    assert_eq!(desk.answer(ask, &snapshot(7)), Step::Rebuilt);
+    assert_eq!(desk.take(&later(change(8, 8, 0), 1 << 60)), Step::Applied);
+    let mut late = 9..;
+    for last in late.by_ref().take(100) {
+        assert_eq!(desk.take(&change(last, last, 0)), Step::Older, "{last}");
+    }
+    let last = late.next().unwrap();
+    let Step::Broken { why, then: Remedy::AskSnapshot(ask) } = desk.take(&change(last, last, 0)) else { panic!("frozen") };
+    assert_eq!(why, Break::Restarted { have: 8, got: 109 });
+    assert_eq!(desk.answer(ask, &snapshot(last)), Step::Rebuilt);
+    assert_eq!(desk.take(&change(110, 110, 0)), Step::Applied);
+    let step = desk.take(&change(112, 112, 0));
+    assert!(matches!(step, Step::Broken { why: Break::Gap { .. }, .. }), "the time that lied is forgotten: {step:?}");
+}
+
+#[test]
+fn late_changes_are_counted_in_a_row_only() {
+    let mut desk = Desk::new(&COUNTED);
+    assert_eq!(desk.take(&later(snapshot(6), 50)), Step::Rebuilt);
+    for last in 7..300 {
+        assert_eq!(desk.take(&later(change(0, last + 1, 0), 49)), Step::Older);
+        assert_eq!(desk.take(&later(change(0, last, 0), 50)), Step::Applied);
+    }
+}
+
+#[test]
+fn whole_books_that_stay_older_than_the_one_that_is_kept_replace_it() {
+    let mut desk = Desk::new(&COUNTED);
+    assert_eq!(desk.take(&later(snapshot(6), 1 << 60)), Step::Rebuilt);
+    for last in 7..107 {
+        assert_eq!(desk.take(&snapshot(last)), Step::Older);
+    }
+    let broken = Step::Broken { why: Break::Restarted { have: 6, got: 107 }, then: Remedy::Subscribe };
+    assert_eq!(desk.take(&snapshot(107)), broken);
+    assert_eq!(desk.bid(), 0);
+    assert_eq!(desk.take(&snapshot(108)), Step::Rebuilt);
+    assert_eq!(desk.take(&change(0, 109, 0)), Step::Applied);
+}

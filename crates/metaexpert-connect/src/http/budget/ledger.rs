@@ -189,6 +189,12 @@ impl Ledger {
         }
     }
 
+    /// A count by which nothing is left of a pool in its shortest window.
+    pub(super) fn all_of(&self, pool: Pool) -> Option<Count> {
+        let limits = self.windows.iter().map(|window| window.limit).filter(|limit| limit.pool == pool);
+        limits.min_by_key(|limit| limit.window).map(|limit| (pool, limit.window, limit.limit))
+    }
+
     /// Sends nothing until the exchange's time is over, or for a time of our own that grows where it names none. Says how long.
     pub(super) fn close(&mut self, retry_after: Option<Duration>, is_banned: bool, now: Instant) -> Duration {
         // A wait of nothing is no word: whoever refuses a request wants some.

@@ -1,7 +1,7 @@
 //! A dialect of no exchange, in plain words: enough to test what is the same for all of them.
 //!
-//! A refusal is a status and a word: `skew`, `busy`, `slowly`, `unknown`, `no`. The time is `time` and milliseconds. Counts are in the
-//! headers `x-weight-60s` and `x-orders-10s`.
+//! A refusal is a status and a word: `skew`, `busy`, `slowly`, `crowded`, `unknown`, `no`. The time is `time` and milliseconds.
+//! Counts are in the headers `x-weight-60s` and `x-orders-10s`.
 
 use std::time::Duration;
 
@@ -111,6 +111,7 @@ impl RestDialect for Toy {
             (_, "busy") => Meaning::Unavailable,
             (_, "slowly") => Meaning::RateLimited,
             (_, "unknown") => Meaning::Unknown,
+            (_, "crowded") => Meaning::TooManyOrders,
             (_, "no") => Meaning::Forbidden,
             _ => return Err(Malformed::new(endpoint.path, "no word of refusal", body).into()),
         };
@@ -129,6 +130,10 @@ impl RestDialect for Toy {
         const POOLS: [PoolLimit; 2] =
             [PoolLimit { pool: WEIGHT, limit: 100, window: MINUTE }, PoolLimit { pool: ORDERS, limit: 10, window: TEN_SECONDS }];
         &POOLS
+    }
+
+    fn orders(&self) -> Pool {
+        ORDERS
     }
 
     fn clock(&self) -> &'static Endpoint {

@@ -65,13 +65,58 @@ async fn the_offset_that_lied_is_forgotten_when_the_exchange_says_so() {
     let bench = Bench::new([time(0), time(0), time(0)]);
     bench.client.sync_clock().await.unwrap();
     assert_eq!(bench.client.clock().offset_nanos(), 0);
-    // Our clock was set by a minute since; the new round trips are slower than the old ones.
+    // Our clock was set since, by too little for the round trips to show it; the new ones are slower than the old ones.
     bench.then(refused("skew"));
     for sent in [0, 80, 160] {
-        bench.then(Play::Slow(Duration::from_millis(80), time(60_000 + sent + 40)));
+        bench.then(Play::Slow(Duration::from_millis(80), time(200 + sent + 40)));
     }
     bench.client.call(&BALANCE, NONE).await.unwrap();
-    assert_eq!(bench.client.clock().offset_nanos(), 60_000_000_000);
+    assert_eq!(bench.client.clock().offset_nanos(), 200_000_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_round_trip_in_which_our_clock_was_set_back_is_no_measurement() {
+    let slow = |sent: i64| Play::Slow(Duration::from_millis(100), time(sent + 50));
+    let bench = Bench::new([slow(1_000), slow(6_100), slow(6_200)]);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let set_back = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        BEGAN.set(Some(bench.wire.began + Duration::from_millis(900)));
+    };
+    let (measured, ()) = tokio::join!(bench.client.sync_clock(), set_back);
+    measured.unwrap();
+    assert_eq!(bench.client.clock().measured(), 2);
+    assert_eq!(bench.client.clock().offset_nanos(), 5_900_000_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_that_was_refused_for_its_time_is_not_sent_again_when_measuring_took_too_long() {
+    let slow = |seconds, reply| Play::Slow(Duration::from_secs(seconds), reply);
+    let times = [time(2_000), time(4_000), time(6_000)].map(|reply| slow(2, reply));
+    let bench = Bench::new([refused("skew")].into_iter().chain(times));
+    let failure = bench.client.call(&PLACE, NONE).await.unwrap_err();
+    assert_eq!(failure.meaning(), Some(Meaning::ClockSkew));
+    assert_eq!(bench.calls(), ["POST /order", "GET /time", "GET /time", "GET /time"]);
+    assert_eq!(bench.client.clock().measured(), 3, "the next one has the better clock");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancel_does_not_wait_behind_a_download_that_measures_the_clock() {
+    let slow = |millis, reply| Play::Slow(Duration::from_millis(millis), reply);
+    // What is left of the weight is kept for what makes safer.
+    let skewed = Reply::of(400, "skew").with("x-weight-60s", 92);
+    let bench = Bench::new([slow(40, skewed), slow(50, Reply::of(400, "skew"))]);
+    for _ in 0..3 {
+        bench.then(time(0));
+    }
+    let cancelled = async {
+        bench.client.call(&CANCEL, NONE).await.unwrap();
+        bench.wire.began.elapsed()
+    };
+    let (price, cancelled) = tokio::join!(bench.client.call(&PRICE, NONE), cancelled);
+    price.unwrap();
+    assert!(cancelled < Duration::from_secs(1), "{cancelled:?}");
+    assert!(bench.times()[6] >= 60.0, "the download itself waits: {:?}", bench.times());
 }
 
 #[tokio::test(start_paused = true)]

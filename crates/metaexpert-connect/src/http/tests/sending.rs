@@ -54,6 +54,33 @@ async fn an_order_that_certainly_was_not_carried_out_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_order_is_not_sent_any_more_when_all_its_attempts_together_took_too_long() {
+    // Four seconds are within the patience of an entry, five; eight are not.
+    let limited = || Reply::of(429, "").with("retry-after", 4);
+    let bench = Bench::new([limited(), limited()]);
+    let failure = bench.client.call(&PLACE, NONE).await.unwrap_err();
+    assert_eq!(failure.meaning(), Some(Meaning::RateLimited));
+    let times = bench.times();
+    assert!(times.len() == 2 && times[1] < 5.0, "{times:?}");
+
+    let bench = Bench::new([limited(), limited()]);
+    bench.client.call(&CANCEL, NONE).await.unwrap();
+    assert!(bench.times()[2] >= 8.0, "a cancel is never too late");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_cancel_is_not_called_refused_because_its_copy_was() {
+    let bench = Bench::new([Play::Cut, refused("no")]);
+    let failure = bench.client.call(&CANCEL, NONE).await.unwrap_err();
+    assert!(matches!(failure, Failure::Unknown { .. }), "{failure}");
+    assert_eq!(bench.calls().len(), 2);
+
+    let bench = Bench::new([Play::Cut, refused("no")]);
+    let failure = bench.client.call(&PRICE, NONE).await.unwrap_err();
+    assert_eq!(failure.meaning(), Some(Meaning::Forbidden), "a question does nothing");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_order_of_which_the_exchange_knows_nothing_itself_is_not_sent_again() {
     let bench = Bench::new([refused("unknown")]);
     let failure = bench.client.call(&PLACE, NONE).await.unwrap_err();

@@ -80,6 +80,26 @@ async fn a_refusal_that_means_too_many_requests_closes_the_host_whatever_its_sta
 }
 
 #[tokio::test(start_paused = true)]
+async fn too_many_orders_hold_back_orders_until_their_window_ends_and_nothing_else() {
+    let bench = Bench::new([Reply::of(400, "crowded")]);
+    let placed = async {
+        let failure = bench.client.call(&PLACE, NONE).await.unwrap_err();
+        assert!(failure.to_string().contains("no budget of `orders`") && !failure.may_have_happened(), "{failure}");
+    };
+    let cancelled = async {
+        settle().await;
+        bench.client.call(&CANCEL, NONE).await.unwrap();
+        assert!(bench.wire.began.elapsed() < Duration::from_millis(10));
+    };
+    tokio::join!(placed, cancelled);
+    assert_eq!(bench.client.budget().closed_for(), None);
+    assert_eq!(bench.calls(), ["POST /order", "DELETE /order"]);
+    // An order that only reduces has the patience for the next window, which is ten seconds long.
+    bench.client.call_in(Lane::Safety, &PLACE, NONE).await.unwrap();
+    assert!(bench.times()[2] >= 10.0, "{:?}", bench.times());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_cancel_goes_before_market_data_that_has_waited_longer() {
     let bench = Bench::new([Reply::ok("1").with("x-weight-60s", 99)]);
     bench.client.call(&PRICE, NONE).await.unwrap();
