@@ -1,7 +1,8 @@
 //! A credential with a lifetime: listen keys, tokens and logins are obtained, kept alive, and obtained anew when they are not.
 //!
 //! The one decision: whoever uses a credential does not renew it. A [`Keeper`] does, and tells its readers of a new one; a session
-//! moves to it by itself. A credential that was renewed under the same name is no news to them.
+//! moves to it by itself, without a gap where the old one was still good and with a loss where it had ended. A credential that was
+//! renewed under the same name is no news to them.
 //!
 //! The secret is a [`Credential`], which shows itself to nobody.
 
@@ -57,6 +58,8 @@ pub struct Lease {
     pub secret: Credential,
     /// Which one it is; grows with each that replaces another. Never 0.
     pub generation: u64,
+    /// Whether the one before had ended when this one was obtained: what it had opened may have ended with it, unsaid.
+    pub lapsed: bool,
 }
 
 /// Reads the credential of the moment, and says when it is refused.
@@ -123,7 +126,7 @@ impl Keeper {
         let (refusals, refused) = watch::channel(0);
         let (stop, stopped) = mpsc::channel(1);
         let waits = backoff.waits(seed);
-        let task = Task { source, lease, shown, refused, stopped, waits, generation: 0 };
+        let task = Task { source, lease, shown, refused, stopped, waits, generation: 0, lapsed: false };
         let reader = LeaseReader { lease: read, refusals, read: 0 };
         Self { name: name.to_owned(), reader, keeping, stop, task: tokio::spawn(task.run()) }
     }
@@ -159,6 +162,8 @@ struct Task<S> {
     stopped: mpsc::Receiver<()>,
     waits: Waits,
     generation: u64,
+    /// Whether the last one ended by itself.
+    lapsed: bool,
 }
 
 /// What the keeper holds.
@@ -199,6 +204,7 @@ impl<S: CredentialSource> Task<S> {
                 }
                 () = sleep_until(due) => {}
             }
+            self.lapsed |= held.as_ref().is_some_and(|held| held.ends <= Instant::now());
             let work = async {
                 match held.take() {
                     Some(held) if Instant::now() < held.ends => Self::renew(&mut self.source, held).await,
@@ -221,6 +227,10 @@ impl<S: CredentialSource> Task<S> {
                     self.shown.send_modify(|shown| shown.renewed += 1);
                     (Some(kept), None)
                 }
+                Done::Lapsed(why) => {
+                    self.lapsed = true;
+                    (None, Some(why))
+                }
                 Done::Failed(kept, why) => (kept, Some(why)),
             };
             again = if trouble.is_some() { Instant::now() + self.waits.next() } else { Instant::now() };
@@ -239,7 +249,8 @@ impl<S: CredentialSource> Task<S> {
     fn issue(&mut self, issued: Issued) {
         self.generation += 1;
         self.shown.send_modify(|shown| shown.obtained += 1);
-        self.lease.send_replace(Some(Lease { secret: issued.secret, generation: self.generation }));
+        let lapsed = std::mem::take(&mut self.lapsed);
+        self.lease.send_replace(Some(Lease { secret: issued.secret, generation: self.generation, lapsed }));
     }
 
     async fn obtain(source: &mut S) -> Done {
@@ -258,7 +269,7 @@ impl<S: CredentialSource> Task<S> {
             Ok(Renewed::Replaced(issued)) => Done::Obtained(issued),
             // The exchange does not know it any more: only another one helps.
             Err(why) if why.meaning().is_some_and(|meaning| meaning.recourse() == Recourse::Renew) => {
-                Done::Failed(None, why.to_string())
+                Done::Lapsed(why.to_string())
             }
             Err(why) => Done::Failed(Some(held), why.to_string()),
         }
@@ -268,6 +279,8 @@ impl<S: CredentialSource> Task<S> {
 enum Done {
     Obtained(Issued),
     Renewed(Held),
+    /// What was held is none any more.
+    Lapsed(String),
     /// With what is still good, if anything is.
     Failed(Option<Held>, String),
 }

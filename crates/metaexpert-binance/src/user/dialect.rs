@@ -172,8 +172,12 @@ fn of_reply(reply: &Reply<'_>) -> Class {
         None => format!("status {}", reply.status),
     };
     let Some(id) = reply.id.as_deref() else {
-        // Spoken unasked: the key was revoked (WebSocket API, "API key revocation").
-        return if reply.is_good() { Class::Other } else { Class::Refused { id: 0, why: why() } };
+        return match reply.status {
+            // Spoken unasked: the key was revoked, and the login with it (WebSocket API, "API key revocation").
+            401 => Class::LoginRefused(why()),
+            // Of which request it is, the API does not say. If it was the subscription, that is not answered in its time.
+            _ => Class::Other,
+        };
     };
     if id == LOGIN {
         return if reply.is_good() { Class::LoggedIn } else { Class::LoginRefused(why()) };
@@ -182,6 +186,9 @@ fn of_reply(reply: &Reply<'_>) -> Class {
     let number = id.strip_prefix(SUBSCRIPTION).or_else(|| (!reply.has_status).then_some(id));
     match number.and_then(|number| number.parse().ok()) {
         Some(number) if reply.is_good() => Class::Acknowledged(number),
+        // On the WebSocket API there is one subscription, and most of what refuses it passes: a clock that is off, a limit, a
+        // server that is busy. It is no topic to be given up.
+        Some(_) if reply.has_status => Class::LoginRefused(why()),
         Some(number) => Class::Refused { id: number, why: why() },
         None => Class::Reply(id.to_owned()),
     }
@@ -190,8 +197,8 @@ fn of_reply(reply: &Reply<'_>) -> Class {
 fn of_event(way: Way, event: &Event<'_>) -> Class {
     match event.kind.as_ref() {
         "serverShutdown" => Class::ClosesSoon,
-        // Where nothing but a signature opened the stream, a new connection opens it again.
-        "eventStreamTerminated" if matches!(way, Way::Logon | Way::Signature) => Class::ClosesSoon,
+        // Where nothing but a signature opened the stream, there is no credential to be obtained anew.
+        "eventStreamTerminated" if matches!(way, Way::Logon | Way::Signature) => Class::Ended,
         "listenKeyExpired" | "eventStreamTerminated" => Class::CredentialExpired,
         kind => Class::Data(Mark {
             stream: hash_of(|hasher| kind.hash(hasher)),

@@ -100,26 +100,34 @@ fn replies_are_told_apart_by_their_numbers() {
         ("api/refused", Class::Reply("17".into())),
         ("api/banned", Class::Reply("mx7-1-80".into())),
         ("api/listen_key", Class::Reply("k-1".into())),
-        ("api/revoked", Class::Refused { id: 0, why: "-2015: Invalid API-key, IP, or permissions for action.".into() }),
+        ("api/revoked", Class::LoginRefused("-2015: Invalid API-key, IP, or permissions for action.".into())),
     ] {
         assert_eq!(classify(fixture(name)), class, "{name}");
     }
     let refused = br#"{"id":"login","status":401,"error":{"code":-1022,"msg":"no"}}"#;
     assert_eq!(classify(refused), Class::LoginRefused("-1022: no".into()));
-    let unsubscribed = br#"{"id":"topics-9","status":400,"error":{"code":-1,"msg":"no"}}"#;
-    assert_eq!(classify(unsubscribed), Class::Refused { id: 9, why: "-1: no".into() });
 }
 
 #[test]
-fn the_end_of_a_key_or_of_a_server_is_told_to_the_session() {
+fn a_refused_subscription_of_an_account_is_tried_again_and_never_given_up() {
+    for (status, code) in [(400, -1021), (429, -1003), (500, -1001), (503, -1008), (401, -2015)] {
+        let refused = format!(r#"{{"id":"topics-9","status":{status},"error":{{"code":{code},"msg":"no"}}}}"#);
+        assert_eq!(classify(refused.as_bytes()), Class::LoginRefused(format!("{code}: no")));
+    }
+    // A request that the API could not read may be anybody's: no connection ends for it.
+    assert_eq!(classify(br#"{"id":null,"status":400,"error":{"code":-1000,"msg":"no"}}"#), Class::Other);
+}
+
+#[test]
+fn the_end_of_a_key_a_stream_or_a_server_is_told_to_the_session() {
     assert_eq!(classify(fixture("spot/shutdown")), Class::ClosesSoon);
     assert_eq!(classify(fixture("usdm/listen_key_expired")), Class::CredentialExpired);
     let terminated = Bytes::from_static(fixture("spot/terminated"));
     for (way, class) in [
         (Way::ListenToken, Class::CredentialExpired),
-        // There is no credential to be renewed: the connection itself is.
-        (Way::Logon, Class::ClosesSoon),
-        (Way::Signature, Class::ClosesSoon),
+        // There is no credential to be renewed.
+        (Way::Logon, Class::Ended),
+        (Way::Signature, Class::Ended),
     ] {
         assert_eq!(stream(way, None).classify(&terminated), class, "{way:?}");
     }

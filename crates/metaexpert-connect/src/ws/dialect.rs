@@ -41,10 +41,15 @@ pub enum Class {
     Reply(String),
     /// The login was accepted.
     LoggedIn,
-    /// The login was refused. A [`Refused`](Self::Refused) while the session waits for the login's answer means the same.
+    /// The login was refused, or is no longer good, or a request without which the connection is as good as none was refused:
+    /// another connection is tried, again and again. A [`Refused`](Self::Refused) while the session waits for the login's answer
+    /// means the same.
     LoginRefused(String),
-    /// The credential that the connection was opened with is no longer good. The frame is handed on, too.
+    /// The credential that the connection was opened with is no longer good, and with it all has [`Ended`](Self::Ended).
     CredentialExpired,
+    /// Nothing more comes over this connection, though it is open. The frame is handed on, and then, where topics are wanted, a loss
+    /// is told: what happens until another connection is there comes over none.
+    Ended,
     /// An answer to a ping.
     Pong,
     /// The server is about to close this connection: it is replaced now.

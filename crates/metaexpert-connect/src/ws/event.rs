@@ -27,8 +27,8 @@ pub enum SessionEvent {
         /// Where it belongs; `None` where it is not data of a topic.
         mark: Option<Mark>,
     },
-    /// The connection is gone, and something may have been missed: whatever is built from changes is built anew. What comes after
-    /// it is handed on as it comes, even where it repeats what was before: it may be a snapshot.
+    /// The connection is gone, or nothing more comes over it, and something may have been missed: whatever is built from changes is
+    /// built anew. What comes after it is handed on as it comes, even where it repeats what was before: it may be a snapshot.
     Lost {
         /// What happened.
         why: String,

@@ -5,7 +5,7 @@
 //! two look-ups; everything else is looked at only when something else happened, or is due.
 //!
 //! A connection is `current` once it is dialled. A `next` one is made ready beside it when it has to be replaced, and takes over
-//! without a gap. One that was replaced is `leaving` while answers to calls are still to come over it.
+//! without a gap. One that was replaced, or over which nothing else comes, is `leaving` while answers to calls are still to come.
 
 mod asking; // topics and calls
 mod frames; // what came over a connection

@@ -10,7 +10,7 @@ use metaexpert_connect::{
     Failure, Meaning,
     credential::{CredentialSource, Issued, Keeper, Renewed},
     report::{Credential, Refused},
-    ws::{Backoff, Session, SessionEvent, Settings, testing, testing::Plain},
+    ws::{Backoff, Events, Session, SessionEvent, Settings, testing, testing::Plain},
 };
 
 use crate::play::{secs, serve};
@@ -21,6 +21,8 @@ struct Desk {
     asked: Arc<Mutex<Vec<String>>>,
     /// What renewals say; when it is empty, yes.
     renewals: Arc<Mutex<VecDeque<Failure>>>,
+    /// Whether a renewal gives another one instead.
+    replaces: bool,
     issued: u32,
 }
 
@@ -45,8 +47,10 @@ impl CredentialSource for Desk {
 
     async fn renew(&mut self, held: &Credential) -> Result<Renewed, Failure> {
         self.note(format!("renew {}", held.expose()));
-        match self.renewals.lock().unwrap().pop_front() {
+        let failure = self.renewals.lock().unwrap().pop_front();
+        match failure {
             Some(failure) => Err(failure),
+            None if self.replaces => self.obtain().await.map(Renewed::Replaced),
             None => Ok(Renewed::Extended(HOUR)),
         }
     }
@@ -64,6 +68,18 @@ fn expired() -> Failure {
 
 fn unanswered() -> Failure {
     Failure::Unknown { endpoint: "renew", why: "cut".into() }
+}
+
+/// What is told next: of frames their text.
+async fn told(events: &mut Events, count: usize) -> Vec<String> {
+    let mut told = Vec::new();
+    for _ in 0..count {
+        told.push(match events.recv().await.unwrap() {
+            SessionEvent::Frame { bytes, .. } => String::from_utf8(bytes.to_vec()).unwrap(),
+            other => format!("{other:?}"),
+        });
+    }
+    told
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,6 +103,7 @@ async fn a_renewal_without_an_answer_is_tried_again_and_a_refused_one_means_anot
     assert_eq!(reader.next().await.generation, 1);
     let second = reader.next().await;
     assert_eq!((second.generation, second.secret.expose()), (2, "key2"));
+    assert!(second.lapsed, "the exchange did not know the first any more");
     assert_eq!(desk.asked(), ["obtain 1", "renew key1", "renew key1", "renew key1", "obtain 2"]);
     tokio::task::yield_now().await;
     assert_eq!(keeper.keeping().trouble, None);
@@ -101,7 +118,8 @@ async fn a_credential_whose_renewals_fail_to_the_end_is_replaced() {
     let mut reader = keeper.reader();
     reader.next().await;
     let start = tokio::time::Instant::now();
-    assert_eq!(reader.next().await.generation, 2);
+    let second = reader.next().await;
+    assert!(second.generation == 2 && second.lapsed, "{second:?}");
     assert!((HOUR..HOUR + secs(61)).contains(&start.elapsed()), "{:?}", start.elapsed());
     let tries = desk.asked().len();
     assert!((30..80).contains(&tries), "{tries} requests in half an hour");
@@ -109,29 +127,61 @@ async fn a_credential_whose_renewals_fail_to_the_end_is_replaced() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_waits_for_its_credential_and_moves_to_the_next_one_without_a_gap() {
-    let desk = Desk::default();
+    let desk = Desk { replaces: true, ..Desk::default() };
     let keeper = Keeper::start("key", desk.clone(), Backoff::usual(), 1);
     let (network, mut exchange) = testing::exchange(1);
     let (_session, mut events) =
         Session::start("user", Plain::default(), vec!["a1".into()], Some(keeper.reader()), Settings::usual(), &network);
     let mut old = exchange.accept().await.unwrap();
     assert_eq!(old.path(), "/a1?key1");
-    serve(&mut old, secs(1)).await;
-    old.send("expired").await;
-    let mut new = exchange.accept().await.unwrap();
+    let mut new = tokio::select! {
+        new = exchange.accept() => new.unwrap(),
+        () = serve(&mut old, HOUR) => panic!("the hour is over"),
+    };
     assert_eq!(new.path(), "/a1?key2");
     old.send("h 1 5 last").await;
     serve(&mut new, secs(3)).await;
-    assert_eq!(events.recv().await, Some(SessionEvent::Connected { epoch: 1 }));
-    let mut texts = Vec::new();
-    for _ in 0..3 {
-        match events.recv().await.unwrap() {
-            SessionEvent::Frame { bytes, .. } => texts.push(String::from_utf8(bytes.to_vec()).unwrap()),
-            other => texts.push(format!("{other:?}")),
-        }
-    }
-    assert_eq!(texts, ["expired", "h 1 5 last", "Rotated { connection: 2 }"]);
+    assert_eq!(told(&mut events, 3).await, ["Connected { epoch: 1 }", "h 1 5 last", "Rotated { connection: 2 }"]);
+    assert_eq!(desk.asked(), ["obtain 1", "renew key1", "obtain 2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ends_with_its_credential_is_a_loss_though_the_connection_is_open_and_a_new_epoch_follows() {
+    let desk = Desk::default();
+    let keeper = Keeper::start("key", desk.clone(), Backoff::usual(), 1);
+    let (network, mut exchange) = testing::exchange(1);
+    let (_session, mut events) =
+        Session::start("user", Plain::default(), vec!["a1".into()], Some(keeper.reader()), Settings::usual(), &network);
+    let mut old = exchange.accept().await.unwrap();
+    serve(&mut old, secs(1)).await;
+    old.send("expired").await;
+    // What happens now comes over no connection.
+    let mut new = exchange.accept().await.unwrap();
+    assert_eq!(new.path(), "/a1?key2");
+    assert_eq!(old.text().await, None, "the old connection is still there");
+    serve(&mut new, secs(1)).await;
+    new.send("h 1 6 first").await;
+    let lost = r#"Lost { why: "its credential is no longer good" }"#;
+    let expected = ["Connected { epoch: 1 }", "expired", lost, "Connected { epoch: 2 }", "h 1 6 first"];
+    assert_eq!(told(&mut events, 5).await, expected);
     assert_eq!(desk.asked(), ["obtain 1", "obtain 2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_that_the_exchange_forgot_in_silence_is_a_loss_too() {
+    let desk = Desk::default();
+    desk.renewals.lock().unwrap().push_back(expired());
+    let keeper = Keeper::start("key", desk.clone(), Backoff::usual(), 1);
+    let (network, mut exchange) = testing::exchange(1);
+    let (_session, mut events) =
+        Session::start("user", Plain::default(), vec!["a1".into()], Some(keeper.reader()), Settings::usual(), &network);
+    let mut old = exchange.accept().await.unwrap();
+    serve(&mut old, HOUR).await;
+    assert_eq!(old.text().await, None, "the old connection is still there");
+    let mut new = exchange.accept().await.unwrap();
+    serve(&mut new, secs(1)).await;
+    let lost = r#"Lost { why: "its credential ended before there was another" }"#;
+    assert_eq!(told(&mut events, 3).await, ["Connected { epoch: 1 }", lost, "Connected { epoch: 2 }"]);
 }
 
 #[tokio::test(start_paused = true)]

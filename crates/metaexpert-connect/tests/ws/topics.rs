@@ -93,6 +93,32 @@ async fn a_subscription_that_is_not_answered_means_another_connection() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_subscription_that_is_refused_as_a_login_is_asked_for_until_it_is_given() {
+    let mut play = play(Plain::default(), &["a1"]);
+    for (epoch, answer) in [(1, "out busy"), (2, "out busy"), (3, "ack 3")] {
+        let mut peer = play.exchange.accept().await.unwrap();
+        assert_eq!(peer.text().await.unwrap(), format!("sub {epoch} a1"));
+        peer.send(answer).await;
+        assert_eq!(play.event().await, SessionEvent::Connected { epoch });
+        if epoch < 3 {
+            assert_eq!(play.event().await, SessionEvent::LoginRefused { why: "busy".into() });
+            assert_eq!(play.lost().await, "the login was refused");
+            continue;
+        }
+        // The same answer to a connection that is made ready beside it does it no harm.
+        peer.send("bye").await;
+        for (id, answer) in [(4, "out busy"), (5, "ack 5")] {
+            let mut next = play.exchange.accept().await.unwrap();
+            assert_eq!(next.text().await.unwrap(), format!("sub {id} a1"));
+            next.send(answer).await;
+            serve(&mut next, secs(2)).await;
+        }
+        assert_eq!(play.event().await, SessionEvent::LoginRefused { why: "busy".into() });
+        assert_eq!(play.event().await, SessionEvent::Rotated { connection: 5 });
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn topics_beyond_what_a_connection_takes_are_refused_and_not_forgotten_in_silence() {
     let mut dialect = Plain::default();
     dialect.limits.topics = 2;

@@ -75,8 +75,13 @@ impl<D: StreamDialect> Machine<D> {
         }
     }
 
-    pub(super) fn on_acknowledged(&mut self, role: Role, id: u64) -> bool {
-        let known = self.connection(role).is_some_and(|connection| connection.subscriptions.acknowledged(id));
+    pub(super) fn on_acknowledged(&mut self, role: Role, id: u64, now: Instant) -> bool {
+        let Some(connection) = self.connection(role) else { return false };
+        let known = connection.subscriptions.acknowledged(id);
+        // What is on its way over the old connection when the new one gets a topic has the same time to come as at the beginning.
+        if let (true, Role::Next, Phase::Live { since }) = (known, role, &mut connection.phase) {
+            *since = now;
+        }
         self.is_stale |= known;
         known
     }

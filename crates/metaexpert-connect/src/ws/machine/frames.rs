@@ -31,7 +31,7 @@ impl<D: StreamDialect> Machine<D> {
             Class::LoggedIn if is_logging_in => self.on_logged_in(role, now),
             Class::LoginRefused(why) => self.on_login_refused(role, why, now),
             Class::Refused { why, .. } if is_logging_in => self.on_login_refused(role, why, now),
-            Class::Acknowledged(id) if self.on_acknowledged(role, id) => {}
+            Class::Acknowledged(id) if self.on_acknowledged(role, id, now) => {}
             Class::Refused { id, why } if self.on_refused(role, id, &why) => {}
             Class::Reply(id) if self.calls.answered(&id, bytes) => self.is_stale = true,
             Class::Pong => self.on_ponged(link, now),
@@ -47,6 +47,14 @@ impl<D: StreamDialect> Machine<D> {
                 let generation = self.connection(role).map_or(0, |connection| connection.generation);
                 self.refuse_credential(generation);
                 self.on_data(role, mark_of(bytes), frame(None), now);
+                self.on_ended(role, "its credential is no longer good", now);
+            }
+            Class::Ended => {
+                self.on_data(role, mark_of(bytes), frame(None), now);
+                // Where nothing is wanted, it answers an unsubscription, and calls go on.
+                if !self.topics.is_empty() {
+                    self.on_ended(role, "nothing more comes over the connection", now);
+                }
             }
             // An answer that nobody waits for (any longer) is still news: an order may have been taken after all.
             Class::Reply(_) => self.tell(frame(None)),

@@ -139,6 +139,26 @@ impl<D: StreamDialect> Machine<D> {
     fn lose(&mut self, why: &str, now: Instant) {
         let Some(lost) = self.current.take() else { return };
         self.calls.link_gone(lost.id, why);
+        self.fall_apart(&lost, why, now);
+    }
+
+    /// Nothing more comes over a connection that is open. To let another one take over without a word would hide what happens
+    /// until then.
+    pub(super) fn on_ended(&mut self, role: Role, why: &str, now: Instant) {
+        self.is_stale = true;
+        match role {
+            Role::Current => {
+                let Some(ended) = self.current.take() else { return };
+                self.fall_apart(&ended, why, now);
+                self.retire(ended, now);
+            }
+            Role::Next => self.abandon(now),
+            Role::Leaving => {}
+        }
+    }
+
+    /// Tells that the current connection is no more, and has another one made.
+    fn fall_apart(&mut self, lost: &Connection, why: &str, now: Instant) {
         self.refuse_queued(why);
         if lost.live_since().is_some_and(|since| now >= since + self.settings.stable_after) {
             self.waits.reset();
@@ -215,6 +235,7 @@ impl<D: StreamDialect> Machine<D> {
 
     /// A credential came: the session moves to it.
     pub(super) fn on_lease(&mut self, lease: Lease, now: Instant) {
+        let lapsed = lease.lapsed;
         self.access = Access::Held(lease);
         match &self.current {
             None if self.wait_until.is_none() => self.connect(now),
@@ -223,12 +244,15 @@ impl<D: StreamDialect> Machine<D> {
                 self.out.push_back(Output::Close(connection.id));
                 self.connect(now);
             }
+            // What the one before had opened may have been silent since it ended.
+            Some(connection) if lapsed && connection.generation != self.access.generation() => {
+                self.on_ended(Role::Current, "its credential ended before there was another", now);
+            }
             None | Some(_) => {}
         }
         if self.next.as_ref().is_some_and(|next| next.generation != self.access.generation()) {
             self.abandon(now);
         }
-        self.rotate_not_before = None;
     }
 
     pub(super) fn on_stop(&mut self) {

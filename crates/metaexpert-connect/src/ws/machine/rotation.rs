@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::{Access, Machine, Output};
-use crate::ws::{SessionEvent, StreamDialect};
+use crate::ws::{SessionEvent, StreamDialect, connection::Connection};
 
 impl<D: StreamDialect> Machine<D> {
     /// Begins, ends or gives up a rotation, whichever is due.
@@ -16,7 +16,8 @@ impl<D: StreamDialect> Machine<D> {
             return;
         };
         let Some(live) = next.live_since() else { return };
-        if now < live + self.settings.settle {
+        // One without a topic that was added since would take over with a gap in it.
+        if now < live + self.settings.settle || !next.subscriptions.settled() {
             return;
         }
         if self.joiner.can_take_over() {
@@ -51,11 +52,26 @@ impl<D: StreamDialect> Machine<D> {
         self.rotate_not_before = None;
         self.rotation_waits.reset();
         self.vitals.rotations += 1;
-        match old {
-            Some(old) if self.calls.waits_for(old.id) => self.leaving = Some((old, now + self.settings.call_within)),
-            Some(old) => self.out.push_back(Output::Close(old.id)),
-            None => {}
+        if let Some(old) = old {
+            self.retire(old, now);
         }
+    }
+
+    /// Closes a connection that no longer counts, or keeps it while answers are to come over it.
+    pub(super) fn retire(&mut self, old: Connection, now: Instant) {
+        if !self.calls.waits_for(old.id) {
+            self.out.push_back(Output::Close(old.id));
+            return;
+        }
+        // One that has waited for longer goes: whoever is forgotten here is never closed.
+        if let Some((earlier, _)) = self.leaving.replace((old, now + self.settings.call_within)) {
+            self.farewell(&earlier);
+        }
+    }
+
+    fn farewell(&mut self, connection: &Connection) {
+        self.calls.link_gone(connection.id, "the connection was replaced");
+        self.out.push_back(Output::Close(connection.id));
     }
 
     /// The new connection is given up; another one is tried later.
@@ -73,8 +89,7 @@ impl<D: StreamDialect> Machine<D> {
         let calls = &self.calls;
         let done = self.leaving.take_if(|(connection, until)| *until <= now || !calls.waits_for(connection.id));
         if let Some((connection, _)) = done {
-            self.calls.link_gone(connection.id, "the connection was replaced");
-            self.out.push_back(Output::Close(connection.id));
+            self.farewell(&connection);
         }
     }
 
@@ -82,6 +97,10 @@ impl<D: StreamDialect> Machine<D> {
     pub(super) fn rotation_wake(&self, now: Instant) -> Option<Instant> {
         let Some(next) = &self.next else { return self.rotation_due(now) };
         let live = next.live_since()?;
+        if !next.subscriptions.settled() {
+            // Its answers come in, or their time is over.
+            return None;
+        }
         match self.joiner.can_take_over() {
             true => Some(live + self.settings.settle),
             // What the old one sent waits to be read: its time begins when it is.

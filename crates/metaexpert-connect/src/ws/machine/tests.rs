@@ -65,7 +65,7 @@ impl Bench {
 }
 
 fn lease(generation: u64) -> Input {
-    Input::Lease(Lease { secret: Credential::new(format!("key{generation}")), generation })
+    Input::Lease(Lease { secret: Credential::new(format!("key{generation}")), generation, lapsed: false })
 }
 
 fn call(id: &str) -> (Input, oneshot::Receiver<Result<Bytes, Failure>>) {
@@ -134,6 +134,124 @@ fn an_exchange_that_wants_to_be_left_alone_is() {
 }
 
 #[test]
+fn a_connection_over_which_nothing_more_comes_is_lost_and_stays_only_for_its_answers() {
+    let mut bench = Bench::new(Plain::default(), &["a1"], false);
+    bench.live();
+    let (order, mut answer) = call("7");
+    bench.step(order);
+    bench.step(Input::Written("7".into()));
+    let why = "nothing more comes over the connection";
+    assert_eq!(bench.frame(1, "ended"), ["frame ended".to_owned(), format!("Lost {{ why: {why:?} }}")]);
+    assert!(bench.frame(1, "h 1 5 late").is_empty());
+    assert_eq!(bench.wait(Duration::from_secs(1)), ["dial 2 ws://exchange.example/a1?"]);
+    assert_eq!(bench.frame(1, "reply 7 taken"), ["close 1"]);
+    assert!(answer.try_recv().unwrap().is_ok());
+    assert_eq!(bench.step(Input::Opened(2)), ["Connected { epoch: 2 }", "send 2 sub 2 a1"]);
+}
+
+#[test]
+fn without_answers_to_come_such_a_connection_is_closed_and_a_next_one_that_is_such_is_given_up() {
+    let mut bench = Bench::new(Plain::default(), &["a1"], false);
+    bench.live();
+    assert_eq!(bench.frame(1, "bye"), ["dial 2 ws://exchange.example/a1?"]);
+    bench.step(Input::Opened(2));
+    assert_eq!(bench.frame(2, "ended"), ["close 2"]);
+    assert_eq!(bench.machine.state(), State::Live);
+    let told = bench.frame(1, "ended");
+    assert!(told[1].starts_with("Lost") && told[2..] == ["close 1"], "{told:?}");
+}
+
+#[test]
+fn the_end_that_was_asked_for_is_no_loss() {
+    let mut bench = Bench::new(Plain::default(), &["a1"], false);
+    bench.live();
+    assert_eq!(bench.step(Input::Unsubscribe(vec!["a1".into()])), ["send 1 unsub 2 a1"]);
+    assert_eq!(bench.frame(1, "ended"), ["frame ended"]);
+    assert_eq!(bench.machine.state(), State::Live);
+}
+
+#[test]
+fn a_credential_that_lapsed_before_there_was_another_is_a_loss_and_one_that_follows_in_time_is_not() {
+    let mut bench = Bench::new(Plain { address_subscribes: true, ..Plain::default() }, &["a1"], true);
+    bench.step(lease(1));
+    bench.step(Input::Opened(1));
+    assert_eq!(bench.step(lease(2)), ["dial 2 ws://exchange.example/a1?key2"]);
+    bench.step(Input::Opened(2));
+    assert!(bench.wait(Duration::from_secs(1)).contains(&"Rotated { connection: 2 }".into()));
+    let lapsed = Lease { secret: Credential::new("key3".into()), generation: 3, lapsed: true };
+    let told = bench.step(Input::Lease(lapsed));
+    assert_eq!(told, ["Lost { why: \"its credential ended before there was another\" }", "close 2"]);
+    assert_eq!(bench.wait(Duration::from_secs(1)), ["dial 3 ws://exchange.example/a1?key3"]);
+}
+
+#[test]
+fn connections_that_are_refused_in_a_rotation_are_tried_again_more_and_more_rarely() {
+    let mut bench = Bench::new(Plain::default(), &["a1"], true);
+    bench.step(lease(1));
+    bench.live();
+    let (mut dials, mut generation) = (Vec::new(), 1);
+    let begin = bench.now;
+    let mut told = bench.frame(1, "bye");
+    while bench.now < begin + Duration::from_mins(10) && dials.len() < 100 {
+        if let Some(link) = told.iter().find_map(|output| output.strip_prefix("dial ")?.split(' ').next()?.parse().ok()) {
+            dials.push(bench.now);
+            // The keeper has another one at once, and that is refused, too.
+            told = bench.step(Input::Gone { link, why: "403".into(), refusal: Some(Refusal::Access) });
+            generation += 1;
+            told.extend(bench.step(lease(generation)));
+        } else {
+            bench.step(Input::Ponged(1));
+            told = bench.wait(Duration::from_millis(250));
+        }
+    }
+    assert!((10..40).contains(&dials.len()), "{} attempts in ten minutes", dials.len());
+    assert_eq!(bench.machine.vitals.epoch, 1);
+}
+
+#[test]
+fn a_second_rotation_closes_a_connection_that_still_waits_for_an_answer() {
+    let mut bench = Bench::new(Plain { address_subscribes: true, ..Plain::default() }, &["a1"], false);
+    bench.outputs();
+    bench.step(Input::Opened(1));
+    let mut answers = Vec::new();
+    let mut told = Vec::new();
+    for link in 1..=2 {
+        let id = link.to_string();
+        let (order, answer) = call(&id);
+        bench.step(order);
+        bench.step(Input::Written(id));
+        answers.push(answer);
+        bench.frame(link, "bye");
+        bench.step(Input::Opened(link + 1));
+        told = bench.wait(Duration::from_secs(1));
+        assert_eq!(told[0], format!("Rotated {{ connection: {} }}", link + 1));
+    }
+    assert_eq!(told[1..], ["close 1"]);
+    assert!(matches!(answers[0].try_recv().unwrap(), Err(Failure::Unknown { .. })));
+    assert!(answers[1].try_recv().is_err(), "its answer may still come");
+    assert_eq!(bench.step(Input::Stop), ["close 3", "close 2"]);
+}
+
+#[test]
+fn a_topic_that_is_added_in_a_rotation_is_there_before_the_new_connection_takes_over() {
+    let mut bench = Bench::new(Plain { address_subscribes: true, ..Plain::default() }, &["a1"], false);
+    bench.outputs();
+    bench.step(Input::Opened(1));
+    bench.frame(1, "bye");
+    bench.step(Input::Opened(2));
+    bench.wait(Duration::from_millis(900));
+    assert_eq!(bench.step(Input::Subscribe(vec!["b2".into()])), ["send 1 sub 1 b2", "send 2 sub 2 b2"]);
+    bench.frame(1, "ack 1");
+    assert_eq!(bench.frame(1, "g 2 5 x"), ["frame g 2 5 x"]);
+    assert!(bench.wait(Duration::from_secs(1)).is_empty(), "the new connection does not have it yet");
+    bench.frame(2, "ack 2");
+    // What is on its way over the old one when the new one has it gets the same time as always.
+    assert!(bench.wait(Duration::from_millis(500)).is_empty());
+    assert_eq!(bench.frame(1, "g 2 6 x"), ["frame g 2 6 x"]);
+    assert_eq!(bench.wait(Duration::from_millis(500)), ["Rotated { connection: 2 }", "close 1"]);
+}
+
+#[test]
 fn a_call_without_an_answer_is_withdrawn_if_it_was_not_written() {
     let mut bench = Bench::new(Plain::default(), &["a1"], false);
     bench.live();
@@ -176,7 +294,7 @@ enum Blow {
 }
 
 const TEXTS: &[&str] =
-    &["ack 1", "ack 2", "no 0 why", "no 3 why", "in", "out x", "g 1 5 x", "h 1 5 x", "bye", "expired", "reply 1", "?"];
+    &["ack 1", "ack 2", "no 0 why", "no 3 why", "in", "out x", "g 1 5 x", "h 1 5 x", "bye", "ended", "expired", "reply 1", "?"];
 
 fn blow() -> impl Strategy<Value = Blow> {
     // Links are numbered from the last one back.

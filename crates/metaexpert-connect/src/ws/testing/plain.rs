@@ -9,7 +9,7 @@
 //! | | `g STREAM PLACE ...` data whose places grow |
 //! | | `q STREAM PLACE ...` the same, and the last one counts |
 //! | | `h STREAM PLACE ...` data whose places do not grow |
-//! | | `bye` the connection is closed soon; `expired` the credential is |
+//! | | `bye` the connection is closed soon; `ended` nothing more comes over it; `expired` for its credential has |
 //!
 //! A topic's stream is the number after its last letter: the frames of `t7` are those of stream 7.
 
@@ -101,6 +101,7 @@ impl StreamDialect for Plain {
             Some("out") => Class::LoginRefused(first.into()),
             Some("pong") => Class::Pong,
             Some("bye") => Class::ClosesSoon,
+            Some("ended") => Class::Ended,
             Some("expired") => Class::CredentialExpired,
             _ => Class::Other,
         }
