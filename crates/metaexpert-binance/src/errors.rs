@@ -1,16 +1,16 @@
 //! What each of Binance's error codes means.
 //!
 //! The one decision: a code is looked up in its product's own table first, because Binance gives one number to several things,
-//! then in the common one, and what no table has falls into the default of its range, none of which is ever sent again.
+//! then in the shared one, and what no table has falls into the default of its range, none of which is ever sent again.
 //!
 //! What to do about a meaning is not decided here, but by `metaexpert_connect::Meaning::recourse`.
 
 mod coinm;
-mod common; // what all products share   <- read first
 mod futures;
 mod margin;
 mod messages; // where one code stands for many things
 mod options;
+mod shared; // what all products share   <- read first
 mod spot;
 mod usdm;
 mod wallet;
@@ -62,11 +62,11 @@ fn row(product: Product, code: i64) -> Option<&'static Row> {
 /// The tables of a product, in the order in which they are asked. The spot host answers for wallet and margin too.
 const fn tables(product: Product) -> &'static [&'static [Row]] {
     match product {
-        Product::Spot => &[spot::ROWS, common::ROWS, margin::ROWS, wallet::ROWS],
-        Product::Margin => &[margin::ROWS, wallet::ROWS, common::ROWS, spot::ROWS],
-        Product::UsdM => &[usdm::ROWS, futures::ROWS, common::ROWS],
-        Product::CoinM => &[coinm::ROWS, futures::ROWS, common::ROWS, usdm::ROWS],
-        Product::Options => &[options::ROWS, common::ROWS, futures::ROWS],
+        Product::Spot => &[spot::ROWS, shared::ROWS, margin::ROWS, wallet::ROWS],
+        Product::Margin => &[margin::ROWS, wallet::ROWS, shared::ROWS, spot::ROWS],
+        Product::UsdM => &[usdm::ROWS, futures::ROWS, shared::ROWS],
+        Product::CoinM => &[coinm::ROWS, futures::ROWS, shared::ROWS, usdm::ROWS],
+        Product::Options => &[options::ROWS, shared::ROWS, futures::ROWS],
     }
 }
 
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     const ALL: [(&str, &[Row]); 8] = [
-        ("common", common::ROWS),
+        ("shared", shared::ROWS),
         ("spot", spot::ROWS),
         ("margin", margin::ROWS),
         ("wallet", wallet::ROWS),

@@ -1,3 +1,5 @@
+//! Every kind of order on every product, planned; and what is refused.
+
 use std::sync::Arc;
 
 use metaexpert_core::{

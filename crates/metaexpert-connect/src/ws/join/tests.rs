@@ -1,3 +1,5 @@
+//! Two connections of the same topics, joined without a frame lost or doubled.
+
 use std::time::Duration;
 
 use bytes::Bytes;
