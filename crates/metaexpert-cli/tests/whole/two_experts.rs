@@ -38,7 +38,7 @@ fn two_run_at_once_one_is_killed_and_the_other_goes_on() {
     let pid = row(&user, "alpha")["pid"].as_u64().unwrap();
     user.run("", "kill", &format!("-9 {pid}"), &[]).well();
     // Between its end and the supervisor's word for it, it is `ending`.
-    let is_over = |row: &serde_json::Value| row["state"] != "running" && row["state"] != "ending";
+    let is_over = |row: &Value| row["state"] != "running" && row["state"] != "ending";
     let killed = user.wait_for("the end of the killed one", || Some(row(&user, "alpha")).filter(is_over));
     assert_eq!(killed["state"], "killed", "{killed}");
     assert_eq!(row(&user, "beta")["state"], "running");
