@@ -1,0 +1,1 @@
+//! Spot: REST of `/api/v3`.
