@@ -1,12 +1,14 @@
 //! Every subcommand with its flags. What a flag means stands in its documentation, which is its help.
 
 mod exchange; // what exchanges send, and what they say when asked
+mod testnet; // a local exchange
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use exchange::{AccountArgs, AskArgs, BarsArgs, BookArgs, DecodeArgs, MarketsArgs, Product};
+pub(crate) use testnet::TestnetArgs;
 
 /// Makes, runs, watches and stops trading experts.
 #[derive(Debug, Parser)]
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Account(AccountArgs),
     /// Show what is made of a raw payload of an exchange, as JSON, a line for each payload
     Decode(DecodeArgs),
+    /// Run a local exchange that speaks a real one's protocol, to rehearse against
+    Testnet(Box<TestnetArgs>),
     /// Look for what could go wrong: toolchain, clock, disk, permissions, credentials, reachability
     Doctor(DoctorArgs),
     /// Print the completions of a shell

@@ -19,6 +19,7 @@ mod run;
 mod status;
 mod stop;
 mod supervise;
+mod testnet;
 mod version;
 
 use crate::{
@@ -46,6 +47,7 @@ pub(crate) fn run(command: Command, console: &mut Console) -> Result<Exit, Comma
         Command::Book(args) => book::run(&args, console),
         Command::Account(args) => account::run(&args, console),
         Command::Decode(args) => decode::run(&args, console),
+        Command::Testnet(args) => testnet::run(&args, console),
         Command::Doctor(args) => doctor::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Version(args) => version::run(args, console),

@@ -18,7 +18,7 @@ mod wallets; // what a trade does to margins, coins and loans
 mod tests;
 
 pub use fees::{FeeTier, Fees, PaidIn};
-pub use levels::Levels;
+pub use levels::{Levels, Stake, maintenance, maintenance_at};
 pub use loans::Lending;
 use metaexpert_core::{
     Charge, Effect, Instrument, InstrumentId, InstrumentKind, Instruments, Money, Percent, PositionSide, Price, Quantity, Reason,

@@ -12,7 +12,7 @@ use crate::{guard::Quiet, store::Handle};
 
 /// Which way the price comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Coming {
+pub enum Coming {
     /// From below.
     Up,
     /// From above.
@@ -28,7 +28,7 @@ impl Coming {
     }
 
     /// Whether a price that comes this way has reached a level.
-    pub(crate) fn has_reached(self, price: Decimal, level: Decimal) -> bool {
+    pub fn has_reached(self, price: Decimal, level: Decimal) -> bool {
         match self {
             Self::Up => price >= level,
             Self::Down => price <= level,

@@ -23,10 +23,12 @@ mod slot; // one instrument: legs, levels, what was seen of its market
 mod store; // the orders that stand, by name
 mod walk; // the prices that a bar is taken to have met, in order
 
-pub use account::{Account, AccountSetup, FeeTier, Fees, Lending, Levels, PaidIn, Standing};
+pub use account::{Account, AccountSetup, FeeTier, Fees, Lending, Levels, PaidIn, Stake, Standing, maintenance, maintenance_at};
 pub use detail::Detail;
 pub use funding::{FundingRates, funding_of};
+pub use ladder::Coming;
 pub use latency::{LatencyModel, NoLatency};
 pub use ledger::{Cause, CurrencyId, Entry, Everything, Holder, Keep, Ledger, Nothing};
+pub use life::Condition;
 pub use queue::{QueueModel, RiskAverse};
 pub use venue::{Venue, VenueSetup};

@@ -69,12 +69,17 @@ pub(crate) struct Place<P> {
     pub shown: f64,
 }
 
-/// What a conditional order waits for.
+/// What a conditional order waits for: a level, or a level that follows the price.
+///
+/// A venue watches the conditions of its own orders. Whoever keeps conditional orders outside of one watches them with this, so that
+/// the rules are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Condition {
+pub struct Condition {
     /// Where. A trailing stop that does not follow yet has none.
     pub level: Option<Decimal>,
+    /// Which way the price comes to it.
     pub coming: Coming,
+    /// Which price it waits for.
     pub by: TriggerBy,
     trail: Option<Trail>,
 }
@@ -222,7 +227,7 @@ impl<P> Resting<P> {
 
 impl Condition {
     /// What an order of this kind waits for; `None` if it waits for nothing. `price` is the present one, where it is known.
-    pub(crate) fn of(kind: OrderKind, side: Side, price: Option<Decimal>, tick: Decimal) -> Option<Self> {
+    pub fn of(kind: OrderKind, side: Side, price: Option<Decimal>, tick: Decimal) -> Option<Self> {
         let (adverse, favourable) = match side {
             Side::Buy => (Coming::Up, Coming::Down),
             Side::Sell => (Coming::Down, Coming::Up),
@@ -246,14 +251,14 @@ impl Condition {
     }
 
     /// Whether it has happened already at a price: the level is reached, or where a trailing stop was to begin.
-    pub(crate) fn is_met(&self, price: Decimal) -> bool {
+    pub fn is_met(&self, price: Decimal) -> bool {
         let begun = self.trail.filter(|trail| trail.best.is_none()).and_then(|trail| trail.activation);
         let begun = begun.is_some_and(|activation| self.is_better_or_at(price, activation));
         begun || self.level.is_some_and(|level| self.coming.has_reached(price, level))
     }
 
     /// Whether it follows the price.
-    pub(crate) const fn trails(&self) -> bool {
+    pub const fn trails(&self) -> bool {
         self.trail.is_some()
     }
 
@@ -264,7 +269,8 @@ impl Condition {
     }
 
     /// A trailing stop after the price has come to `price`; `None` if that changes nothing.
-    pub(crate) fn visited(self, price: Decimal) -> Option<Self> {
+    #[must_use = "the condition as it is now"]
+    pub fn visited(self, price: Decimal) -> Option<Self> {
         let trail = self.trail?;
         let moves = match trail.best {
             Some(best) => price != best && self.is_better_or_at(price, best),

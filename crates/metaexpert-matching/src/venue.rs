@@ -240,7 +240,10 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
     }
 
     /// Takes a request in, now or when it has arrived. Whoever sent it saw the market as late as the feed is.
-    fn request(&mut self, request: Request, sent: UnixNanos, answers: &mut Vec<Answer>) {
+    ///
+    /// It is for whoever serves a venue over a wire, where the risk gate and the journal are the client's. An engine goes through
+    /// [`Broker`], which takes nothing that has not passed both.
+    pub fn request(&mut self, request: Request, sent: UnixNanos, answers: &mut Vec<Answer>) {
         if L::INSTANT {
             return self.receive(request, sent, answers);
         }

@@ -7,28 +7,69 @@
 pub mod door; // who may come in: keys, signatures, timestamps, weights; errors; the table's words   <- read first
 mod futures; // USD-M and COIN-M: one API twice
 mod listings; // what is listed
-mod margin; // loans on spot's markets
+mod margin; // loans on spot's markets, and the wallet's calls
 mod options; // European options
+mod rest; // a call, from the path to the answer   <- read second
 mod spot; // coins
 mod streams; // subscriptions, market streams, user streams, listen keys
 mod ws_api; // calls over sockets
 
-use metaexpert_core::UnixNanos;
+use std::collections::BTreeSet;
 
+use self::door::{ApiKey, Door, Failed, SecretError, Table};
 use crate::{
     news::News,
     order::AccountId,
-    protocol::{Failure, Moment, Outbox, Protocol, Reply, Request, SocketId},
+    protocol::{Failure, KeySecret, Moment, Outbox, Protocol, Reply, Request, SocketId},
     world::World,
 };
+pub use listings::{ListingSetup, UnknownSymbol, listings};
+
+/// What Binance needs to begin with.
+#[derive(Debug, Clone, Default)]
+pub struct BinanceSetup {
+    /// Keys of all accounts.
+    pub keys: Vec<ApiKey>,
+    /// How many times wider than documented its limits are; 0 is as 1.
+    pub limits: u32,
+}
+
+/// A key that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("key `{key}`: {why}")]
+pub struct KeyError {
+    /// What goes into `X-MBX-APIKEY`.
+    pub key: String,
+    /// Why.
+    #[source]
+    pub why: SecretError,
+}
 
 /// Binance, as a protocol.
 #[derive(Debug)]
 pub struct Binance {
-    door: door::Door,
+    door: Door,
+    table: Table,
     streams: streams::Streams,
     calls: ws_api::Calls,
-    _since: UnixNanos,
+    /// The sockets of the WebSocket API; all others are streams'.
+    sockets_of_calls: BTreeSet<SocketId>,
+}
+
+impl Binance {
+    /// Binance with these keys.
+    ///
+    /// # Errors
+    /// The first key that cannot be used.
+    pub fn new(setup: BinanceSetup) -> Result<Self, KeyError> {
+        Ok(Self {
+            door: Door::new(setup.keys, setup.limits).map_err(|(key, why)| KeyError { key, why })?,
+            table: rest::table(),
+            streams: streams::Streams::new(),
+            calls: ws_api::Calls::new(),
+            sockets_of_calls: BTreeSet::new(),
+        })
+    }
 }
 
 impl Protocol for Binance {
@@ -37,11 +78,11 @@ impl Protocol for Binance {
     }
 
     fn hosts(&self) -> &'static [&'static str] {
-        &[]
+        door::HOSTS
     }
 
     fn call(&mut self, world: &mut World, request: &Request, at: Moment) -> Reply {
-        todo!("{world:?} {request:?} {at:?} {:?}", self.door)
+        rest::answer(&mut self.door, &self.table, &mut self.streams, world, request, at)
     }
 
     fn connect(
@@ -52,42 +93,86 @@ impl Protocol for Binance {
         at: Moment,
         out: &mut Outbox,
     ) -> Result<(), Box<Reply>> {
-        todo!("{world:?} {socket:?} {request:?} {at:?} {out:?} {:?}", self.streams)
+        let (host, path, query) = (request.host.as_str(), request.path.as_str(), request.query.as_str());
+        let taken = if is_of_calls(path) {
+            self.calls.connect(socket, host, path, query, request.peer, &mut self.door, at, out).map(|()| {
+                self.sockets_of_calls.insert(socket);
+            })
+        } else {
+            self.streams.connect(socket, host, path, query, world, at, out)
+        };
+        taken.map_err(|error| Box::new(rest::reply(error.status, error.json())))
     }
 
     fn receive(&mut self, world: &mut World, socket: SocketId, text: &str, at: Moment, out: &mut Outbox) {
-        todo!("{world:?} {socket:?} {text} {at:?} {out:?} {:?}", self.calls)
+        if self.sockets_of_calls.contains(&socket) {
+            self.calls.receive(socket, text, &mut self.door, &mut self.streams, world, at, out);
+        } else {
+            self.streams.receive(socket, text, world, at, out);
+        }
     }
 
     fn pong(&mut self, socket: SocketId, at: Moment) {
-        todo!("{socket:?} {at:?}")
+        if self.sockets_of_calls.contains(&socket) {
+            self.calls.pong(socket, at);
+        } else {
+            self.streams.pong(socket, at);
+        }
     }
 
     fn disconnect(&mut self, socket: SocketId) {
-        todo!("{socket:?}")
+        if self.sockets_of_calls.remove(&socket) {
+            self.calls.disconnect(socket, &mut self.streams);
+        } else {
+            self.streams.disconnect(socket);
+        }
     }
 
     fn tell(&mut self, world: &World, news: &[News], at: Moment, out: &mut Outbox) {
-        todo!("{world:?} {news:?} {at:?} {out:?}")
+        self.streams.tell(world, news, at, out);
     }
 
     fn tick(&mut self, world: &mut World, at: Moment, out: &mut Outbox) {
-        todo!("{world:?} {at:?} {out:?}")
+        self.streams.tick(world, at, out);
+        self.calls.tick(at, out);
     }
 
     fn fail(&self, request: &Request, failure: Failure, at: Moment) -> Reply {
-        todo!("{request:?} {failure:?} {at:?}")
+        let failed = Failed::of(failure, Table::product(&request.host, &request.path), at);
+        let mut reply = rest::reply(failed.error.status, failed.error.json());
+        if let Some(seconds) = failed.retry_after {
+            reply.headers.insert(http::header::RETRY_AFTER, seconds.into());
+        }
+        reply
     }
 
     fn fail_on_socket(&self, text: &str, failure: Failure, at: Moment) -> Option<String> {
-        todo!("{text} {failure:?} {at:?}")
+        rest::failed_on_socket(text, failure, at)
+    }
+
+    fn add_key(&mut self, account: AccountId, key: &str, secret: &KeySecret) -> Result<(), String> {
+        let key = ApiKey { key: key.to_owned(), account, secret: secret.clone() };
+        self.door.add(key).map_err(|(_, why)| why.to_string())
     }
 
     fn expire_keys(&mut self, account: Option<AccountId>, at: Moment, out: &mut Outbox) {
-        todo!("{account:?} {at:?} {out:?}")
+        self.streams.expire_keys(account, at, out);
+    }
+
+    fn announce_restart(&mut self, at: Moment, out: &mut Outbox) {
+        self.streams.announce_shutdown(at, out);
+        self.calls.announce_shutdown(at, out);
     }
 
     fn restart(&mut self) {
-        todo!()
+        self.streams.restart();
+        self.calls.restart();
+        self.sockets_of_calls.clear();
+        self.door.limits.forget();
     }
+}
+
+/// Whether a socket of this path is one of the WebSocket API ("WebSocket API General Info" of spot, USD-M and COIN-M).
+fn is_of_calls(path: &str) -> bool {
+    ["/ws-api/", "/ws-fapi/", "/ws-dapi/"].iter().any(|prefix| path.starts_with(prefix))
 }

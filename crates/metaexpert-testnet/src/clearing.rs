@@ -4,12 +4,14 @@
 //! executed at which price; what follows for balances, margins, debts and levels is reckoned here, as exchanges reckon it. Every
 //! wallet is a [`Clearing`], and nothing else changes a balance.
 
-mod futures; // linear and inverse: margin modes, leverage, funding, liquidation
-mod margin; // cross and isolated: loans, interest, calls
-mod options; // premiums, the seller's margin, exercise
-mod spot; // coins change hands
+pub mod futures; // linear and inverse: margin modes, leverage, funding, liquidation
+pub mod margin; // cross and isolated: loans, interest, calls
+mod numbers; // what lines of histories are numbered by
+pub mod options; // premiums, the seller's margin, exercise
+pub mod spot; // coins change hands
 
 use metaexpert_core::{Currency, Money, PositionSide, Side, UnixNanos};
+pub use numbers::Numbers;
 use rust_decimal::Decimal;
 
 use crate::{
@@ -47,6 +49,8 @@ pub struct Need {
 /// What was executed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fill {
+    /// Its number on the market's tape.
+    pub trade_id: u64,
     /// Of which order.
     pub order: OrderId,
     /// Where.
@@ -161,6 +165,8 @@ pub enum EntryKind {
     Interest,
     /// Margin was moved to or from a position.
     PositionMargin,
+    /// An option's premium was paid or received.
+    Premium,
 }
 
 /// The money of one wallet.

@@ -20,3 +20,11 @@ pub mod world; // all of it, in time   <- read first
 // The protocols.
 pub mod binance;
 pub mod protocol; // what an exchange's protocol is to the server
+
+// The server.
+pub mod audit; // everything that happened, and its judge
+pub mod clock; // by the wall or by hand
+pub mod faults; // bad days
+pub mod server; // sockets, HTTP, administration
+pub mod setup; // what users ask for: accounts, prices, files
+pub mod testnet; // a testnet within a program

@@ -3,19 +3,65 @@
 //! The one decision: a market moves by itself along a path that its source and seed fix; users' orders meet its book, are shown
 //! in it and print on its tape, but never bend the path. So the same requests at the same times meet the same market.
 
-use metaexpert_core::{Book, Currency, LevelChange, PublicTrade, Side, UnixNanos};
+mod error;
+mod script; // a price that somebody wrote down
+mod source; // what users write, and how lively markets are   <- read first
+
+mod follows;
+mod path; // a price as its source has it
+mod recorded; // ticks and books that were recorded // which market follows which price
+
+mod basis; // how far a contract is from its underlying
+mod contract; // marks, funding, delivery, options
+mod live; // one market as time passes   <- then read this
+mod makers; // where its makers stand
+mod opening;
+mod playing; // what a recording does to the markets that it drives
+mod shown; // the book as everybody sees it
+mod walk; // when it trades, and how much // the past, and the first book
+
+mod candles; // bars of trades
+mod interval; // how long bars may be
+mod samples; // bars of marks
+mod tape; // trades and their numbers
+
+mod answers; // what is asked of a market
+mod grid; // ticks and lots
+mod random; // chance that can be repeated
+
+#[cfg(test)]
+mod test_listings;
+#[cfg(test)]
+mod tests;
+
+use std::{borrow::Cow, cmp::Reverse, collections::BinaryHeap};
+
+use metaexpert_core::{Book, LevelChange, PublicTrade, Side, UnixNanos};
 use rust_decimal::Decimal;
 
+pub use self::{
+    error::MarketError,
+    live::Market,
+    script::Script,
+    source::{Pace, PriceSource, PriceSources},
+};
+use self::{live::Happened, path::Path, recorded::Recording};
 use crate::{
     listing::{Class, Listing, MarketId},
-    news::{MarketNews, Marks, Print, Quote},
+    news::{MarketNews, Marks, Print},
     order::AccountId,
-    prices::Prices,
 };
 
 /// All markets of a testnet.
 #[derive(Debug)]
-pub struct Markets {}
+pub struct Markets {
+    all: Vec<Market>,
+    paths: Vec<Path>,
+    recordings: Vec<Recording>,
+    /// What happens when: markets by their place, recordings by theirs after the last market's.
+    due: BinaryHeap<Reverse<(UnixNanos, usize)>>,
+    out: Happened,
+}
 
 /// What moves, in time order: what accounts' orders meet. What is published of it is [`MarketNews`].
 #[derive(Debug, Clone, PartialEq)]
@@ -33,13 +79,9 @@ pub enum Move {
         /// What positions are valued by.
         mark: Decimal,
     },
-    /// The contract ends at this price.
+    /// The contract ends: the price of the underlying that it is settled at, of an option too.
     Ends(Decimal),
 }
-
-/// One market.
-#[derive(Debug)]
-pub struct Market {}
 
 /// Of which prices a bar is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,7 +92,7 @@ pub enum Series {
     Mark,
     /// The index.
     Index,
-    /// The premium of the mark over the index, a fraction.
+    /// The premium of the market over the index, a fraction.
     Premium,
 }
 
@@ -118,168 +160,110 @@ pub struct AggregateTrade {
 }
 
 impl Markets {
+    /// The markets of these listings, at their start: with a past, with books, and nothing told yet.
+    ///
+    /// # Errors
+    /// A source that cannot be read or fits no market, a name that is listed twice, a setting out of its range.
+    pub fn new(listings: Vec<Listing>, sources: &PriceSources, start: UnixNanos, seed: u64) -> Result<Self, MarketError> {
+        opening::open(listings, sources, start, seed)
+    }
+
+    fn of(markets: Vec<Market>, paths: Vec<Path>, recordings: Vec<Recording>) -> Self {
+        let mut all = Self { all: markets, paths, recordings, due: BinaryHeap::new(), out: Happened::default() };
+        all.schedule();
+        all
+    }
+
+    /// Notes anew when everything is due.
+    fn schedule(&mut self) {
+        let markets = self.all.iter().map(Market::due);
+        let recordings = self.recordings.iter().map(Recording::due);
+        self.due = markets.chain(recordings).zip(0..).map(Reverse).collect();
+    }
+
     /// The market of that name.
     pub fn find(&self, class: Class, symbol: &str) -> Option<MarketId> {
-        todo!("{class:?} {symbol}")
+        self.iter().find(|(_, market)| market.listing.class == class && market.listing.symbol == symbol).map(|(id, _)| id)
     }
 
     /// A market.
+    ///
+    /// # Panics
+    /// If `id` was given by other markets, which are more than these.
+    #[expect(clippy::indexing_slicing, reason = "a MarketId is given out by the markets that have it")]
     pub fn get(&self, id: MarketId) -> &Market {
-        todo!("{id:?}")
+        &self.all[id.index()]
     }
 
     /// Every market, with its place.
     pub fn iter(&self) -> impl Iterator<Item = (MarketId, &Market)> {
-        std::iter::empty()
+        self.all.iter().map(|market| (market.id, market))
     }
 
     /// What moves next, no later than `until`. Called until there is nothing more; then time is `until`.
     pub fn step(&mut self, until: UnixNanos) -> Option<(MarketId, UnixNanos, Move)> {
-        todo!("{until:?}")
+        loop {
+            if let Some((_, time, _)) = self.out.moves.front() {
+                return if *time <= until { self.out.moves.pop_front() } else { None };
+            }
+            let Reverse((time, which)) = self.due.peek().copied()?;
+            if time > until {
+                return None;
+            }
+            self.due.pop();
+            if let Some(market) = self.all.get_mut(which) {
+                market.happen(&mut self.paths, &mut self.out);
+                self.due.push(Reverse((market.due(), which)));
+            } else if let Some(recording) = self.recordings.get_mut(which - self.all.len()) {
+                playing::play(recording, time, &mut self.all, &mut self.paths, &mut self.out);
+                self.due.push(Reverse((recording.due(), which)));
+            } else {
+                return None;
+            }
+        }
     }
 
     /// The book as an account's orders meet it: the makers', and what other accounts have resting there.
-    pub fn book_for(&self, market: MarketId, account: AccountId) -> std::borrow::Cow<'_, Book> {
-        todo!("{market:?} {account:?}")
+    pub fn book_for(&self, market: MarketId, account: AccountId) -> Cow<'_, Book> {
+        let market = self.get(market);
+        let makers = market.makers.book();
+        if !market.shown.has_others(account) {
+            return Cow::Borrowed(makers);
+        }
+        let mut book = makers.clone();
+        for (side, ticks, resting) in market.shown.others(account) {
+            let quantity = makers.quantity_at(side, ticks) + resting;
+            book.apply(&LevelChange { time: makers.time(), side, ticks, quantity, clears: false, ends: true });
+        }
+        Cow::Owned(book)
     }
 
     /// An account's resting orders now hold this much at a level: it is published as part of the book.
     pub fn rests(&mut self, market: MarketId, account: AccountId, side: Side, price: Decimal, quantity: Decimal, now: UnixNanos) {
-        todo!("{market:?} {account:?} {side:?} {price} {quantity} {now:?}")
+        let Some(market) = self.all.get_mut(market.index()) else { return };
+        let ticks = market.grid.ticks_of(price);
+        market.shown.rests(market.makers.book(), account, side, ticks, quantity);
+        market.tell_best(now, &mut self.out);
     }
 
     /// An account's order was executed: it goes on the tape. Returns its number there.
     pub fn print(&mut self, market: MarketId, price: Decimal, quantity: Decimal, taker: Side, now: UnixNanos) -> u64 {
-        todo!("{market:?} {price} {quantity} {taker:?} {now:?}")
+        let Some(market) = self.all.get_mut(market.index()) else { return 0 };
+        let print = market.tape_print(price, quantity, taker, now);
+        self.out.news.push((market.id, MarketNews::Print(print)));
+        print.id
+    }
+
+    /// Tells, as one message a market, which levels have changed since this was last called.
+    pub fn flush_levels(&mut self, now: UnixNanos) {
+        for market in &mut self.all {
+            let changes = market.shown.flush(market.makers.book(), &market.grid, now);
+            self.out.news.extend(changes.map(|changes| (market.id, MarketNews::Levels(changes))));
+        }
     }
 
     /// What has been published since this was last asked, in order.
     pub fn take_news(&mut self) -> Vec<(MarketId, MarketNews)> {
-        todo!()
-    }
-}
-
-impl Market {
-    /// What it trades.
-    pub fn listing(&self) -> &Listing {
-        todo!()
-    }
-
-    /// Levels of one side, best first, at most so many, users' orders included.
-    pub fn levels(&self, side: Side, at_most: usize) -> Vec<(Decimal, Decimal)> {
-        todo!("{side:?} {at_most}")
-    }
-
-    /// The number of the last change of the book.
-    pub fn update_id(&self) -> u64 {
-        todo!()
-    }
-
-    /// The best bid and ask; `None` while one of them is missing.
-    pub fn quote(&self) -> Option<Quote> {
-        todo!()
-    }
-
-    /// The last trade.
-    pub fn last(&self) -> Option<Print> {
-        todo!()
-    }
-
-    /// Trades, oldest first: from this number on, or the latest where it is `None`.
-    pub fn prints(&self, from: Option<u64>, at_most: usize) -> Vec<Print> {
-        todo!("{from:?} {at_most}")
-    }
-
-    /// Aggregated trades, oldest first: from this number on, or within these times, or the latest.
-    pub fn aggregate_trades(
-        &self,
-        from: Option<u64>,
-        since: Option<UnixNanos>,
-        until: Option<UnixNanos>,
-        at_most: usize,
-    ) -> Vec<AggregateTrade> {
-        todo!("{from:?} {since:?} {until:?} {at_most}")
-    }
-
-    /// Bars that begin within these times, oldest first; the latest where neither is given. `interval` is as exchanges write it:
-    /// `1s`, `1m`, `1h`, `1d`, `1w`, `1M`; `None` for one that is not known.
-    pub fn klines(
-        &self,
-        series: Series,
-        interval: &str,
-        since: Option<UnixNanos>,
-        until: Option<UnixNanos>,
-        at_most: usize,
-    ) -> Option<Vec<Kline>> {
-        todo!("{series:?} {interval} {since:?} {until:?} {at_most}")
-    }
-
-    /// The bar that goes on, and the one before if it has just ended: what a kline stream sends.
-    pub fn kline(&self, series: Series, interval: &str) -> Option<Kline> {
-        todo!("{series:?} {interval}")
-    }
-
-    /// What the last `nanos` were like (24 hours for the day's ticker).
-    pub fn statistics(&self, nanos: i64) -> Option<Statistics> {
-        todo!("{nanos}")
-    }
-
-    /// What a contract is valued by; `None` for coins.
-    pub fn marks(&self) -> Option<Marks> {
-        todo!()
-    }
-
-    /// Funding that was settled: time, rate, mark; oldest first.
-    pub fn funding(&self) -> &[(UnixNanos, Decimal, Decimal)] {
-        todo!()
-    }
-
-    /// Contracts that are open.
-    pub fn open_interest(&self) -> Decimal {
-        todo!()
-    }
-
-    /// An option's implied volatility, as its makers see it.
-    pub fn volatility(&self) -> Option<f64> {
-        todo!()
-    }
-
-    /// Whether it still trades.
-    pub fn is_trading(&self) -> bool {
-        todo!()
-    }
-}
-
-impl Prices for Markets {
-    fn listing(&self, market: MarketId) -> &Listing {
-        self.get(market).listing()
-    }
-
-    fn markets(&self) -> Vec<MarketId> {
-        todo!()
-    }
-
-    fn last(&self, market: MarketId) -> Option<Decimal> {
-        todo!("{market:?}")
-    }
-
-    fn mark(&self, market: MarketId) -> Option<Decimal> {
-        todo!("{market:?}")
-    }
-
-    fn index(&self, market: MarketId) -> Option<Decimal> {
-        todo!("{market:?}")
-    }
-
-    fn best(&self, market: MarketId, side: Side) -> Option<Decimal> {
-        todo!("{market:?} {side:?}")
-    }
-
-    fn sweep(&self, market: MarketId, side: Side, quantity: Decimal) -> (Decimal, Decimal) {
-        todo!("{market:?} {side:?} {quantity}")
-    }
-
-    fn rate(&self, from: &Currency, to: &Currency) -> Option<Decimal> {
-        todo!("{from} {to}")
+        std::mem::take(&mut self.out.news)
     }
 }

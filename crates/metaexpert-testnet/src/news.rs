@@ -113,6 +113,7 @@ pub struct Marks {
 
 /// What the owner of an account is told.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most are of orders, and all are boxed where they are kept")]
 pub enum AccountNews {
     /// An order has changed.
     Order {
@@ -221,6 +222,8 @@ pub enum Cause {
     Insurance,
     /// A margin mode was changed.
     MarginMode,
+    /// Nothing changed: the margin of the positions that are named is nearly used up.
+    MarginCall,
 }
 
 /// What a wallet has of a coin.
@@ -261,7 +264,7 @@ pub struct PositionNow {
     pub realized: Decimal,
     /// Whether it vouches for itself alone.
     pub is_isolated: bool,
-    /// Margin of its own, what it has gained counted; zero with cross margin.
+    /// Margin of its own, what it has gained not counted; zero with cross margin.
     pub isolated_wallet: Decimal,
     /// What it needs in order not to be taken over.
     pub maintenance: Decimal,

@@ -18,6 +18,11 @@ pub struct AccountId(pub u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrderId(pub u64);
 
+impl OrderId {
+    /// The first.
+    pub const FIRST: Self = Self(1);
+}
+
 /// What the exchange calls a conditional order that is not an order yet (Binance: `algoId`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlgoId(pub u64);
@@ -380,6 +385,18 @@ pub enum Refusal {
     ContractOver,
     /// Another order of its list was executed.
     Linked,
+    /// There is no such leverage in this market.
+    LeverageRange,
+    /// The leverage of an isolated position cannot be made smaller.
+    IsolatedLeverage,
+    /// Isolated margin cannot be while all coins vouch together.
+    MultiAssets,
+    /// All coins cannot vouch together while a market has isolated margin.
+    IsolatedMargin,
+    /// It is for isolated positions only.
+    NotIsolated,
+    /// There is no position.
+    NoPosition,
     /// The parts of a list do not fit together: which rule.
     ListShape(&'static str),
 }

@@ -4,7 +4,7 @@
 //! answers, after the faults have had their say. So every protocol can be tested without a socket, and every fault is the same for all
 //! exchanges.
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
@@ -127,6 +127,28 @@ pub enum Failure {
     Maintenance,
 }
 
+/// What signs for a key, as an exchange keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum KeySecret {
+    /// HMAC SHA-256 with this secret.
+    Hmac(String),
+    /// An Ed25519 key pair, of which this is the public half, in PEM.
+    Ed25519(String),
+    /// An RSA key pair (PKCS #1 v1.5, SHA-256), of which this is the public half, in PEM.
+    Rsa(String),
+}
+
+impl fmt::Debug for KeySecret {
+    /// The kind alone: secrets stand in no log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hmac(_) => "Hmac(..)",
+            Self::Ed25519(_) => "Ed25519(..)",
+            Self::Rsa(_) => "Rsa(..)",
+        })
+    }
+}
+
 /// The protocol of an exchange.
 pub trait Protocol: Send {
     /// Its name: `binance`.
@@ -172,8 +194,17 @@ pub trait Protocol: Send {
     /// The answer, on a socket, to a request that is to fail; `None` where the text asks for nothing.
     fn fail_on_socket(&self, text: &str, failure: Failure, at: Moment) -> Option<String>;
 
+    /// Issues a key to an account.
+    ///
+    /// # Errors
+    /// What is wrong with a public key.
+    fn add_key(&mut self, account: AccountId, key: &str, secret: &KeySecret) -> Result<(), String>;
+
     /// Makes every listen key of an account, or of all, stale.
     fn expire_keys(&mut self, account: Option<AccountId>, at: Moment, out: &mut Outbox);
+
+    /// Tells the sockets that the exchange is about to be started anew, where its protocol has words for that.
+    fn announce_restart(&mut self, at: Moment, out: &mut Outbox);
 
     /// The exchange was started anew: sockets, sessions and what was counted are gone; keys and accounts are not.
     fn restart(&mut self);

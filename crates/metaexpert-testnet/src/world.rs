@@ -3,22 +3,117 @@
 //! The one decision: it is a state machine without a clock, a socket or a random source of its own. Time comes in with
 //! [`World::advance`], requests with calls, and all that happens comes out as [`News`] in the order it happened. Two worlds that
 //! are told the same are the same.
+//!
+//! What one thing brings about in others (an execution that another account's order meets, a stop that a price brings to life) is
+//! not done on the way but put on an agenda, which is worked off before a call returns: so nothing happens in the middle of
+//! something else.
 
-use metaexpert_core::{Money, Price, Quantity, UnixNanos};
+mod algos; // conditional orders that are no orders yet
+mod amend; // orders that change
+mod cancel; // orders that are taken back
+mod changes; // what changed in wallets
+mod conditions; // what waits for a price
+mod desk; // where orders meet markets
+mod ended; // contracts that end, funding, positions that are taken over
+mod lists; // orders that belong together
+mod lives; // the steps of an order's life
+mod meet; // what is heard from desks: executions and ends
+mod money; // transfers, and whatever wallets do that is no order
+mod needs; // what an order needs
+mod place; // orders that come in   <- read first
+mod rules; // what a market allows
+mod self_trade; // orders of one account that would meet
+mod shown; // what accounts have resting in public
+mod time; // what time brings
+mod triggers; // prices come to what waits for them
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fmt,
+};
+
+use metaexpert_core::{Money, Price, PublicTrade, Quantity, UnixNanos};
 use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
 
+use self::{
+    changes::{Changes, Exposures},
+    conditions::{Conditions, Waiter},
+    desk::Desk,
+    shown::{Shown, Spot},
+    time::Timer,
+};
+pub use crate::account::Tariff;
 use crate::{
-    account::Account,
+    account::{Account, Orders, Wallets},
+    clearing::Numbers,
     listing::MarketId,
     market::Markets,
-    news::News,
-    order::{AccountId, Algo, AlgoId, Contingency, Execution, ListId, Named, Order, OrderList, OrderRequest, Refusal},
+    news::{AccountNews, News},
+    order::{AccountId, Contingency, Execution, ListId, Order, OrderId, OrderRequest},
     wallet::Wallet,
 };
 
 /// Markets and accounts.
+pub struct World {
+    markets: Markets,
+    accounts: Vec<Account>,
+    now: UnixNanos,
+    /// Steps of the exchange's own pace until now.
+    steps: u64,
+    news: Vec<News>,
+    numbers: Numbers,
+    last_order: u64,
+    last_algo: u64,
+    last_list: u64,
+    desks: FxHashMap<Seat, Desk>,
+    /// Desks where something stands, by market: what a price is told to.
+    busy: BTreeMap<MarketId, BTreeSet<(AccountId, Wallet)>>,
+    /// How often each market's book has changed.
+    book_changes: Vec<u64>,
+    /// What of each order is at its desk.
+    at_desk: FxHashMap<OrderId, Decimal>,
+    shown: Shown,
+    conditions: Conditions,
+    timers: BTreeMap<(UnixNanos, u64), Timer>,
+    timers_set: u64,
+    countdowns: FxHashMap<Seat, UnixNanos>,
+    /// Which order of a list holds what its rivals share.
+    holders: FxHashMap<ListId, OrderId>,
+    /// The last print of a market's own that an account had a part of.
+    shared_prints: FxHashMap<(AccountId, MarketId), u64>,
+    agenda: VecDeque<Task>,
+    changes: Changes,
+    exposures: Exposures,
+    /// Executions of the call that is being answered.
+    recent: Vec<Execution>,
+    fill_cap: Option<Decimal>,
+}
+
+/// What a world is made of.
 #[derive(Debug)]
-pub struct World {}
+pub struct WorldSetup {
+    /// The markets.
+    pub markets: Markets,
+    /// When it begins.
+    pub start: UnixNanos,
+    /// Who is there from the beginning.
+    pub accounts: Vec<NewAccount>,
+}
+
+/// An account that is opened.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// What its owner calls it.
+    pub name: String,
+    /// What it begins with.
+    pub funding: Vec<(Wallet, Money)>,
+    /// What it pays.
+    pub tariff: Tariff,
+}
 
 /// An order that was taken, as far as it has come.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,164 +148,153 @@ pub struct ListRequest {
     pub orders: Vec<OrderRequest>,
 }
 
+/// Where a desk stands: whose orders, of which wallet, in which market.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Seat {
+    market: MarketId,
+    account: AccountId,
+    wallet: Wallet,
+}
+
+/// What is still to be done of what has happened.
+#[derive(Debug)]
+enum Task {
+    /// An account's order was executed: others' orders meet the print, and what waits for a price sees it.
+    Print { market: MarketId, print: PublicTrade, id: u64, except: AccountId },
+    /// An account's orders have changed a level: others see it.
+    Level { spot: Spot },
+    /// The price has come that somebody waits for.
+    Trigger(Waiter),
+    /// What an order waited for in its list has happened.
+    Start(AccountId, OrderId),
+    /// A position has changed: what was to close it may be too much now.
+    Trim(Seat),
+}
+
 impl World {
+    /// A world at its beginning.
+    pub fn new(setup: WorldSetup) -> Self {
+        let WorldSetup { markets, start, accounts } = setup;
+        let mut world = Self {
+            book_changes: vec![0; markets.iter().count()],
+            markets,
+            accounts: Vec::new(),
+            now: start,
+            steps: 0,
+            news: Vec::new(),
+            numbers: Numbers::default(),
+            last_order: OrderId::FIRST.0 - 1,
+            last_algo: 0,
+            last_list: 0,
+            desks: FxHashMap::default(),
+            busy: BTreeMap::new(),
+            at_desk: FxHashMap::default(),
+            shown: Shown::default(),
+            conditions: Conditions::default(),
+            timers: BTreeMap::new(),
+            timers_set: 0,
+            countdowns: FxHashMap::default(),
+            holders: FxHashMap::default(),
+            shared_prints: FxHashMap::default(),
+            agenda: VecDeque::new(),
+            changes: Changes::default(),
+            exposures: Exposures::default(),
+            recent: Vec::new(),
+            fill_cap: None,
+        };
+        for account in accounts {
+            world.add_account(account);
+        }
+        // The first books come; nobody has listened yet.
+        world.advance(start);
+        world.take_news();
+        world
+    }
+
+    /// Opens an account.
+    pub fn add_account(&mut self, new: NewAccount) -> AccountId {
+        let NewAccount { name, funding, tariff } = new;
+        let id = AccountId(u16::try_from(self.accounts.len()).unwrap_or(u16::MAX));
+        let wallets = Wallets::new(tariff, &self.markets, self.numbers.clone());
+        self.accounts.push(Account { name, wallets, orders: Orders::default() });
+        for (wallet, money) in funding {
+            // Money that comes in is never refused; a wallet that is not there yet is opened.
+            let _ = self.deposit(id, wallet, &money);
+        }
+        id
+    }
+
     /// The time of the markets.
-    pub fn now(&self) -> UnixNanos {
-        todo!()
-    }
-
-    /// Lets everything happen that is due by `to`.
-    pub fn advance(&mut self, to: UnixNanos) {
-        todo!("{to:?}")
-    }
-
-    /// A step of the exchange's own pace is over (100 ms): streams that send by the clock send now.
-    pub fn pace(&mut self) {
-        todo!()
+    pub const fn now(&self) -> UnixNanos {
+        self.now
     }
 
     /// The markets.
-    pub fn markets(&self) -> &Markets {
-        todo!()
+    pub const fn markets(&self) -> &Markets {
+        &self.markets
     }
 
     /// An account.
+    ///
+    /// # Panics
+    /// If the number is of another world.
+    #[expect(clippy::indexing_slicing, reason = "an AccountId is only given by the world that holds the account")]
     pub fn account(&self, id: AccountId) -> &Account {
-        todo!("{id:?}")
+        &self.accounts[usize::from(id.0)]
     }
 
     /// All accounts.
     pub fn accounts(&self) -> impl Iterator<Item = (AccountId, &Account)> {
-        std::iter::empty()
+        (0_u16..).map(AccountId).zip(&self.accounts)
     }
 
     /// What has happened since this was last asked, in order.
     pub fn take_news(&mut self) -> Vec<News> {
-        todo!()
+        self.gather();
+        std::mem::take(&mut self.news)
     }
 
-    /// Takes an order.
-    ///
-    /// # Errors
-    /// Why not.
-    pub fn place(&mut self, account: AccountId, request: OrderRequest) -> Result<Placed, Refusal> {
-        todo!("{account:?} {request:?}")
+    /// Lets nobody get more than this of a market at once, so that orders are executed in parts; `None` lifts it.
+    pub const fn set_fill_cap(&mut self, cap: Option<Decimal>) {
+        self.fill_cap = cap;
     }
 
-    /// Whether an order would be taken.
-    ///
-    /// # Errors
-    /// As [`place`](Self::place).
-    pub fn check(&self, account: AccountId, request: &OrderRequest) -> Result<(), Refusal> {
-        todo!("{account:?} {request:?}")
+    /// Tells what the markets have published until now.
+    fn gather(&mut self) {
+        let published = self.markets.take_news();
+        self.news.extend(published.into_iter().map(|(market, news)| News::Market(market, news)));
     }
 
-    /// Takes an order back; `request` is the client's name for this request.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownOrder`] where none of that name stands.
-    pub fn cancel(
-        &mut self,
-        account: AccountId,
-        wallet: Wallet,
-        market: MarketId,
-        order: &Named,
-        request: Option<String>,
-    ) -> Result<Order, Refusal> {
-        todo!("{account:?} {wallet:?} {market:?} {order:?} {request:?}")
+    /// Tells the owner of an account something.
+    fn tell(&mut self, account: AccountId, news: AccountNews) {
+        self.gather();
+        self.news.push(News::Account(account, Box::new(news)));
     }
 
-    /// Takes back everything that stands in a market, lists included.
-    pub fn cancel_all(&mut self, account: AccountId, wallet: Wallet, market: MarketId) -> Vec<Order> {
-        todo!("{account:?} {wallet:?} {market:?}")
-    }
-
-    /// Changes an order that stands.
-    ///
-    /// # Errors
-    /// Why not; the order is as it was.
-    pub fn amend(
-        &mut self,
-        account: AccountId,
-        wallet: Wallet,
-        market: MarketId,
-        order: &Named,
-        change: &Change,
-    ) -> Result<Placed, Refusal> {
-        todo!("{account:?} {wallet:?} {market:?} {order:?} {change:?}")
-    }
-
-    /// Takes a conditional order that becomes an order when its price has come.
-    ///
-    /// # Errors
-    /// Why not. Margin is not looked at before it comes to life.
-    pub fn place_algo(&mut self, account: AccountId, request: OrderRequest) -> Result<Algo, Refusal> {
-        todo!("{account:?} {request:?}")
-    }
-
-    /// Takes a conditional order back.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownOrder`] where none of that name waits.
-    pub fn cancel_algo(&mut self, account: AccountId, wallet: Wallet, algo: &Named) -> Result<Algo, Refusal> {
-        todo!("{account:?} {wallet:?} {algo:?}")
-    }
-
-    /// Takes orders that belong together.
-    ///
-    /// # Errors
-    /// Why one of them cannot be taken; none of them is, then.
-    pub fn place_list(&mut self, account: AccountId, request: ListRequest) -> Result<(OrderList, Vec<Placed>), Refusal> {
-        todo!("{account:?} {request:?}")
-    }
-
-    /// Takes a list back.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownList`] where none of that name stands.
-    pub fn cancel_list(
-        &mut self,
-        account: AccountId,
-        wallet: Wallet,
-        market: MarketId,
-        list: &Named,
-    ) -> Result<(OrderList, Vec<Order>), Refusal> {
-        todo!("{account:?} {wallet:?} {market:?} {list:?}")
-    }
-
-    /// Moves money between wallets of an account, or from (`None`) and to outside. Returns the transfer's number.
-    ///
-    /// # Errors
-    /// [`Refusal::Funds`] where less can be taken out.
-    pub fn transfer(
-        &mut self,
-        account: AccountId,
-        from: Option<Wallet>,
-        to: Option<Wallet>,
-        money: &Money,
-    ) -> Result<u64, Refusal> {
-        todo!("{account:?} {from:?} {to:?} {money}")
-    }
-
-    /// Lets something be done with an account's wallets that is not an order: a leverage, a mode, a loan. What it changed is told as
-    /// news.
-    ///
-    /// # Errors
-    /// Whatever the wallet says.
-    pub fn settle<T>(
-        &mut self,
-        account: AccountId,
-        act: impl FnOnce(&mut crate::account::Wallets, &Markets, UnixNanos) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        todo!("{account:?} {}", std::any::type_name_of_val(&act))
-    }
-
-    /// Takes everything back in a market at a time, unless it is told anew before (Binance: `countdownCancelAll`). `None` calls it off.
-    pub fn cancel_all_at(&mut self, account: AccountId, wallet: Wallet, market: MarketId, at: Option<UnixNanos>) {
-        todo!("{account:?} {wallet:?} {market:?} {at:?}")
+    /// Does what is still to be done, then tells what has become of money.
+    fn finish(&mut self) {
+        while let Some(task) = self.agenda.pop_front() {
+            match task {
+                Task::Print { market, print, id, except } => self.meet_print_of(market, &print, id, except),
+                Task::Level { spot } => self.show_level(spot),
+                Task::Trigger(Waiter::Order(account, order)) => self.trigger(account, order),
+                Task::Trigger(Waiter::Algo(account, algo)) => self.trigger_algo(account, algo),
+                Task::Start(account, order) => self.start(account, order),
+                Task::Trim(seat) => self.trim(seat),
+            }
+        }
+        for (account, news) in self.changes.take(self.now) {
+            self.tell(account, news);
+        }
     }
 }
 
-/// What only tests of this crate would otherwise name.
-#[expect(dead_code, reason = "signatures of the skeleton")]
-fn names(_: AlgoId, _: ListId, _: Decimal) {}
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("now", &self.now)
+            .field("accounts", &self.accounts.len())
+            .field("orders", &self.last_order)
+            .finish_non_exhaustive()
+    }
+}

@@ -40,7 +40,7 @@ impl Levels {
 }
 
 /// Maintenance rate and deduction of a position of this value, in settlement currency.
-pub(super) fn maintenance_at(instrument: &Instrument, value: Decimal) -> (Decimal, Decimal) {
+pub fn maintenance_at(instrument: &Instrument, value: Decimal) -> (Decimal, Decimal) {
     let brackets = &instrument.brackets;
     let bracket = brackets.iter().find(|bracket| value <= bracket.up_to).or_else(|| brackets.last());
     bracket.map_or((instrument.rules.maintenance_margin.fraction(), Decimal::ZERO), |bracket| {
@@ -49,7 +49,7 @@ pub(super) fn maintenance_at(instrument: &Instrument, value: Decimal) -> (Decima
 }
 
 /// The maintenance margin of a position of this value, in settlement currency.
-pub(super) fn maintenance(instrument: &Instrument, value: Decimal) -> Decimal {
+pub fn maintenance(instrument: &Instrument, value: Decimal) -> Decimal {
     let (rate, deduction) = maintenance_at(instrument, value);
     (value * rate - deduction).max(Decimal::ZERO)
 }
@@ -69,9 +69,12 @@ pub(super) fn plain(instrument: &Instrument, side: PositionSide, leg: &Leg) -> O
 
 /// The legs of one contract and what stands behind them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stake<'a> {
+pub struct Stake<'a> {
+    /// The contract.
     pub instrument: &'a Instrument,
+    /// What is held of it.
     pub long: Option<&'a Leg>,
+    /// What is owed of it.
     pub short: Option<&'a Leg>,
     /// What the two amounts below are multiplied by: a margin is a quotient, which may only be divided once and last.
     pub times: Decimal,
@@ -83,7 +86,7 @@ pub(super) struct Stake<'a> {
 
 impl Stake<'_> {
     /// The levels, and which leg loses towards them; `None` where no price above zero takes it all.
-    pub(super) fn levels(&self) -> Option<(PositionSide, Levels)> {
+    pub fn levels(&self) -> Option<(PositionSide, Levels)> {
         let side = self.losing_side()?;
         let level = self.liquidated_at()?;
         let bankruptcy = self.solve(self.at_risk, [(Decimal::ZERO, Decimal::ZERO); 2])?;

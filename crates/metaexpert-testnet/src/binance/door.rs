@@ -5,16 +5,26 @@
 //! and the words that the exchange documents.
 
 mod error; // codes and words
-mod keys; // who has which key, and how signatures are checked
-mod limits; // weights, orders, bans
-mod params; // parameters as they came, read strictly
+mod failure; // failures that were asked for, in Binance's words
+mod keys; // who has which key, and when a request stands
+pub(super) mod limits; // weights, orders, bans
+mod memory; // what can be asked for later and the world has no word for
+mod params; // parameters, read strictly
 mod refusal; // why the world did not, in Binance's words
+mod sent; // a call as it came: parameters, what was signed
+mod signature; // what signs for a key, and whether it has
+mod table; // which row a call is for   <- read second
 
 pub use error::ApiError;
-pub use keys::{ApiKey, Door, Secret};
-pub use limits::Weight;
+pub use failure::Failed;
+pub use keys::{ApiKey, Credentials, Door};
+pub use limits::{Limits, RateLimit, Weight};
+pub use memory::{Amendment, Memory};
 use metaexpert_core::UnixNanos;
 pub use params::Params;
+pub use sent::Sent;
+pub use signature::SecretError;
+pub use table::{HOSTS, Table};
 
 use crate::{order::AccountId, protocol::Moment, world::World};
 
@@ -113,8 +123,14 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// A time as this call's answer is to have it: in milliseconds, or in microseconds where that was asked for.
+    pub const fn stamp(&self, time: UnixNanos) -> i64 {
+        let unit = if self.params.wants_micros() { 1_000 } else { 1_000_000 };
+        time.as_nanos().div_euclid(unit)
+    }
+
     /// The exchange's clock in milliseconds, as replies have it.
-    pub fn millis(time: UnixNanos) -> i64 {
+    pub const fn millis(time: UnixNanos) -> i64 {
         time.as_nanos().div_euclid(1_000_000)
     }
 }

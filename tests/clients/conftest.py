@@ -1,0 +1,39 @@
+"""The testnet that the clients of this folder trade on, an account of its own for each test, and the clients themselves.
+
+A client is changed in one thing: the address. `METAEXPERT_TESTNET` names the command that starts the testnet.
+"""
+
+import os
+import shlex
+
+import ccxt.pro
+import pytest
+import pytest_asyncio
+
+from testnet import Testnet
+
+COMMAND = os.environ.get("METAEXPERT_TESTNET", "metaexpert testnet")
+
+
+@pytest.fixture(scope="session")
+def testnet():
+    with Testnet(shlex.split(COMMAND)) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def connect(testnet):
+    """Makes a client of an exchange, with an account of its own unless it is given one."""
+    clients = []
+
+    def make(name, account=None, **options):
+        account = account or testnet.new_account()
+        client = getattr(ccxt.pro, name)({"apiKey": account.key, "secret": account.secret, "options": options})
+        client.urls["api"] = testnet.instead_of(client.urls["api"])
+        client.account = account
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        await client.close()
