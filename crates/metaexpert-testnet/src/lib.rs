@@ -28,3 +28,8 @@ pub mod faults; // bad days
 pub mod server; // sockets, HTTP, administration
 pub mod setup; // what users ask for: accounts, prices, files
 pub mod testnet; // a testnet within a program
+
+/// The examples of the guide are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/testnet.md")]
+struct Guide;

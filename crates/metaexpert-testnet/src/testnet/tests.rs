@@ -91,6 +91,7 @@ async fn hosts_are_told_apart_by_the_path_and_sockets_open_beside_requests() {
     assert_eq!(next(&mut socket).await.unwrap(), "step 1");
     assert_eq!(next(&mut socket).await.unwrap(), "step 2");
     running.stop().await;
+    assert_eq!(next(&mut socket).await.unwrap(), "about to end");
     assert_eq!(next(&mut socket).await.unwrap(), "close 1001 the testnet stops");
 }
 
@@ -356,6 +357,7 @@ async fn dropping_it_ends_it() {
     let mut socket = socket(&running, "/ws").await;
     assert_eq!(next(&mut socket).await.unwrap(), "welcome");
     drop(running);
+    assert_eq!(next(&mut socket).await.unwrap(), "about to end");
     assert_eq!(next(&mut socket).await.unwrap(), "close 1001 the testnet stops");
 }
 
