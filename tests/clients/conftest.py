@@ -21,16 +21,23 @@ def testnet():
         yield running
 
 
+@pytest.fixture(scope="session")
+def hurried():
+    """A testnet whose markets live twenty minutes in every second, so that funding comes every 24; few, that it may keep up."""
+    with Testnet([*shlex.split(COMMAND), "--speed", "1200", "--symbols", "BTCUSDT,BTCUSD_PERP"]) as running:
+        yield running
+
+
 @pytest_asyncio.fixture
 async def connect(testnet):
     """Makes a client of an exchange, with an account of its own unless it is given one."""
     clients = []
 
-    def make(name, account=None, **options):
-        account = account or testnet.new_account()
+    def make(name, account=None, at=testnet, **options):
+        account = account or at.new_account()
         client = getattr(ccxt.pro, name)({"apiKey": account.key, "secret": account.secret, "options": options})
-        client.urls["api"] = testnet.instead_of(client.urls["api"])
-        client.account = account
+        client.urls["api"] = at.instead_of(client.urls["api"])
+        client.trader = account
         clients.append(client)
         return client
 

@@ -1,8 +1,10 @@
 """ccxt on European options over REST."""
 
+import ccxt
 import pytest
 
 from amounts import exact
+from refusals import refused
 
 
 @pytest.fixture
@@ -17,6 +19,13 @@ def call(options):
     """The name of a call that is listed."""
     calls = [market for market in options.markets.values() if market["option"] and market["optionType"] == "call"]
     return min(calls, key=lambda market: (market["expiry"], market["strike"]))["symbol"]
+
+
+async def test_a_chain_is_listed(options):
+    chain = [market for market in options.markets.values() if market["option"]]
+    assert {market["optionType"] for market in chain} == {"call", "put"}
+    assert len({market["expiry"] for market in chain}) == 2 and len({market["strike"] for market in chain}) >= 3
+    assert all(market["expiry"] > options.milliseconds() for market in chain)
 
 
 async def test_market_data_fits_together(options, call):
@@ -49,3 +58,27 @@ async def test_a_bought_option_costs_its_premium_and_is_held(options, call):
     assert all(exact(trade["info"]["price"]) <= exact(ask) for trade in trades)
     held = [row for row in await options.fetch_positions([call], {"method": "option"}) if row["contracts"]]
     assert [(row["symbol"], row["contracts"]) for row in held] == [(call, 0.1)]
+    bill = await options.eapiPrivateGetBill({"currency": "USDT"})
+    booked = {kind: sum(exact(row["amount"]) for row in bill if row["type"] == kind) for kind in ("CONTRACT", "FEE")}
+    premium = sum(exact(trade["info"]["price"]) * exact(trade["info"]["quantity"]) for trade in trades)
+    fees = sum(abs(exact(trade["info"]["fee"])) for trade in trades)
+    assert booked == {"CONTRACT": -premium, "FEE": -fees} and fees > 0
+    # It can be sold as well, for what is bid.
+    bid = (await options.fetch_order_book(call, 10))["bids"][0][0]
+    await options.create_order(call, "limit", "sell", 0.1, bid)
+    held = [row for row in await options.fetch_positions([call], {"method": "option"}) if row["contracts"]]
+    assert held == []
+
+
+async def test_what_the_client_asks_of_other_products_is_answered_by_them(options, call):
+    # Without a method the client asks USD-M for the positions, and spot for the balance.
+    assert await options.fetch_positions([call]) == []
+    balance = await options.fetch_balance({"type": "option"})
+    assert {"asset": "USDT", "free": "1000000.00000000", "locked": "0.00000000"} in balance["info"]["balances"]
+
+
+async def test_wrong_orders_are_refused_for_what_is_wrong(options, call):
+    with refused(-2018):
+        await options.create_order(call, "limit", "buy", 100, 20_000)
+    with pytest.raises(ccxt.ExchangeError, match="-2013|-2011"):
+        await options.cancel_order("999999999", call)

@@ -40,8 +40,8 @@ class Testnet:
 
     def prices(self):
         """A market whose prices stand still until a test moves them."""
-        script = Path(self.folder.name) / "prices.csv"
-        script.write_text("offset_s,price\n0,60000\n")
+        script = Path(self.folder.name) / "prices.txt"
+        script.write_text("0s 60000\n")
         return f"script:{script}"
 
     def wait_for(self, ready):
@@ -58,7 +58,11 @@ class Testnet:
 
     def __exit__(self, *_):
         self.process.terminate()
-        code = self.process.wait(timeout=30)
+        try:
+            code = self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = "no word, so that it was killed"
         self.log.close()
         self.folder.cleanup()
         assert code == 0, f"the testnet ended with {code}"
@@ -80,9 +84,11 @@ class Testnet:
             return json.loads(answer.read(), parse_float=Decimal)
 
     def new_account(self):
-        """An account with money in every wallet."""
+        """An account with money in every wallet, the isolated one of a pair too, which is opened by what comes in."""
         self.count += 1
         made = self.ask("accounts", {"name": f"client-{self.count}"})
+        for currency, amount in (("BTC", 10), ("USDT", 500_000)):
+            self.ask("fund", {"account": made["name"], "wallet": "isolated:BTCUSDT", "currency": currency, "amount": amount})
         return Account(made["name"], made["keys"][0]["key"], made["keys"][0]["secret"])
 
     def set_price(self, market, price):
@@ -91,4 +97,4 @@ class Testnet:
 
     def audit(self, account):
         """What the testnet has taken note of for an account, oldest first."""
-        return self.ask(f"audit?account={account.name}")
+        return self.ask(f"audit?account={account.name}")["lines"]

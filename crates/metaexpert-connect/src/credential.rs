@@ -47,6 +47,12 @@ pub trait CredentialSource: Send + 'static {
     /// Keeps one alive.
     fn renew(&mut self, held: &Credential) -> impl Future<Output = Result<Renewed, Failure>> + Send;
 
+    /// Whether renewing one keeps it, so that it can be asked at any time whether it is still good. Otherwise each renewal gives
+    /// another one.
+    fn is_kept(&self) -> bool {
+        true
+    }
+
     /// Ends one that is not used any more.
     fn revoke(&mut self, held: &Credential) -> impl Future<Output = Result<(), Failure>> + Send;
 }
@@ -67,6 +73,7 @@ pub struct Lease {
 pub struct LeaseReader {
     lease: watch::Receiver<Option<Lease>>,
     refusals: watch::Sender<u64>,
+    doubts: watch::Sender<u64>,
     read: u64,
 }
 
@@ -93,6 +100,12 @@ impl LeaseReader {
             *latest = generation.max(*latest);
             is_news
         });
+    }
+
+    /// What the credential of this generation had opened is gone, and nobody said why: the exchange may have forgotten it as well,
+    /// and would take it again without a word. It is kept now, where that tells, and not only when half of its life has passed.
+    pub fn doubted(&self, generation: u64) {
+        self.doubts.send_replace(generation);
     }
 }
 
@@ -124,10 +137,11 @@ impl Keeper {
         let (lease, read) = watch::channel(None);
         let (shown, keeping) = watch::channel(Keeping::default());
         let (refusals, refused) = watch::channel(0);
+        let (doubts, doubted) = watch::channel(0);
         let (stop, stopped) = mpsc::channel(1);
         let waits = backoff.waits(seed);
-        let task = Task { source, lease, shown, refused, stopped, waits, generation: 0, lapsed: false };
-        let reader = LeaseReader { lease: read, refusals, read: 0 };
+        let task = Task { source, lease, shown, refused, doubted, stopped, waits, generation: 0, lapsed: false };
+        let reader = LeaseReader { lease: read, refusals, doubts, read: 0 };
         Self { name: name.to_owned(), reader, keeping, stop, task: tokio::spawn(task.run()) }
     }
 
@@ -159,6 +173,7 @@ struct Task<S> {
     lease: watch::Sender<Option<Lease>>,
     shown: watch::Sender<Keeping>,
     refused: watch::Receiver<u64>,
+    doubted: watch::Receiver<u64>,
     stopped: mpsc::Receiver<()>,
     waits: Waits,
     generation: u64,
@@ -199,6 +214,13 @@ impl<S: CredentialSource> Task<S> {
                 Ok(()) = self.refused.changed() => {
                     if *self.refused.borrow_and_update() == self.generation {
                         held = None;
+                    }
+                    continue;
+                }
+                Ok(()) = self.doubted.changed() => {
+                    let is_ours = *self.doubted.borrow_and_update() == self.generation;
+                    if let Some(held) = held.as_mut().filter(|_| is_ours && self.source.is_kept()) {
+                        held.renew_at = Instant::now();
                     }
                     continue;
                 }

@@ -92,10 +92,13 @@ impl Audit {
     /// # Errors
     /// The first failure of the file, this one or an earlier one.
     pub fn flush(&mut self) -> io::Result<()> {
-        match self.failed.take() {
-            Some(error) => Err(error),
-            None => self.file.as_mut().map_or(Ok(()), io::Write::flush),
+        let flushed = self.file.as_mut().map_or(Ok(()), io::Write::flush);
+        if let Err(error) = flushed {
+            self.failed.get_or_insert(error);
+            self.file = None;
         }
+        // It is told to everybody who asks: who stops the testnet asks after the testnet itself has.
+        self.failed.as_ref().map_or(Ok(()), |error| Err(io::Error::new(error.kind(), error.to_string())))
     }
 
     fn line_mut(&mut self, number: u64) -> Option<&mut Line> {

@@ -14,6 +14,9 @@ mod spot; // coins
 mod streams; // subscriptions, market streams, user streams, listen keys
 mod ws_api; // calls over sockets
 
+#[cfg(test)]
+mod hostile; // nonsense, signed as it should be
+
 use std::collections::BTreeSet;
 
 use self::door::{ApiKey, Door, Failed, SecretError, Table};
@@ -146,8 +149,8 @@ impl Protocol for Binance {
         reply
     }
 
-    fn fail_on_socket(&self, text: &str, failure: Failure, at: Moment) -> Option<String> {
-        rest::failed_on_socket(text, failure, at)
+    fn fail_on_socket(&self, socket: SocketId, text: &str, failure: Failure, at: Moment) -> Option<String> {
+        rest::failed_on_socket(text, failure, self.calls.product(socket), at)
     }
 
     fn add_key(&mut self, account: AccountId, key: &str, secret: &KeySecret) -> Result<(), String> {

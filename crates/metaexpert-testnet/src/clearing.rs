@@ -80,7 +80,7 @@ pub struct Booked {
     pub fee: Money,
     /// What it realised of a position, in settlement currency; zero where there are no positions.
     pub realized: Decimal,
-    /// What it came to: quote currency; coins, of an inverse contract.
+    /// What it came to, exactly: quote currency; coins, of an inverse contract.
     pub value: Decimal,
     /// The leg that it changed.
     pub leg: PositionSide,
@@ -198,6 +198,11 @@ pub trait Clearing {
     /// # Errors
     /// [`Refusal::Funds`] where less can be taken out.
     fn transfer(&mut self, money: &Money, now: UnixNanos, cause: Cause, prices: &dyn Prices) -> Result<Changed, Refusal>;
+
+    /// Whether a coin can come in at all.
+    fn holds(&self, _currency: &Currency) -> bool {
+        true
+    }
 
     /// What is there of every coin that the wallet has had.
     fn balances(&self, prices: &dyn Prices) -> Vec<Balance>;

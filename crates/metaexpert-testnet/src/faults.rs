@@ -88,7 +88,7 @@ impl Faults {
 
     /// How far the exchange's clock is off, in nanoseconds.
     pub fn skew(&self, now: Since) -> i64 {
-        self.rules.iter().filter(|rule| rule.lasts(now)).filter_map(|rule| rule.kind().skew()).sum()
+        self.rules.iter().filter(|rule| rule.lasts(now)).filter_map(|rule| rule.kind().skew()).fold(0, i64::saturating_add)
     }
 
     /// How much may be executed at once, while partial fills are asked for.

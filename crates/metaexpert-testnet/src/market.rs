@@ -12,6 +12,7 @@ mod path; // a price as its source has it
 mod recorded; // ticks and books that were recorded // which market follows which price
 
 mod basis; // how far a contract is from its underlying
+mod by_hand; // prices that somebody moves
 mod contract; // marks, funding, delivery, options
 mod live; // one market as time passes   <- then read this
 mod makers; // where its makers stand

@@ -127,6 +127,16 @@ pub enum Failure {
     Maintenance,
 }
 
+impl Failure {
+    /// Whether it says that nothing was done. No exchange says that of what it has done.
+    pub const fn is_refusal(self) -> bool {
+        match self {
+            Self::TooManyRequests(_) | Self::Banned(_) | Self::TooManyOrders | Self::Timestamp => true,
+            Self::Internal(_) | Self::Disconnected | Self::UnexpectedAnswer | Self::Timeout | Self::Maintenance => false,
+        }
+    }
+}
+
 /// What signs for a key, as an exchange keeps it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum KeySecret {
@@ -192,7 +202,7 @@ pub trait Protocol: Send {
     fn fail(&self, request: &Request, failure: Failure, at: Moment) -> Reply;
 
     /// The answer, on a socket, to a request that is to fail; `None` where the text asks for nothing.
-    fn fail_on_socket(&self, text: &str, failure: Failure, at: Moment) -> Option<String>;
+    fn fail_on_socket(&self, socket: SocketId, text: &str, failure: Failure, at: Moment) -> Option<String>;
 
     /// Issues a key to an account.
     ///

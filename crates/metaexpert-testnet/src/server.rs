@@ -16,6 +16,7 @@ mod socket; // WebSockets, one connection
 mod tls; // a certificate of its own
 
 pub use addressing::Addressing;
+pub(crate) use course::speed_rule;
 #[cfg(test)]
 pub(crate) use exchange::tests as tests_of_exchange;
 pub use exchange::{Answer, Exchange, Made, Maker, Passage};

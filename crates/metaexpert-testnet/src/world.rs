@@ -218,7 +218,7 @@ impl World {
         let wallets = Wallets::new(tariff, &self.markets, self.numbers.clone());
         self.accounts.push(Account { name, wallets, orders: Orders::default() });
         for (wallet, money) in funding {
-            // Money that comes in is never refused; a wallet that is not there yet is opened.
+            // A wallet that is not there yet is opened. What it cannot hold (a pair's, another coin) is refused by whoever sets this up.
             let _ = self.deposit(id, wallet, &money);
         }
         id

@@ -54,6 +54,10 @@ impl CredentialSource for AccountKey {
         Ok(renewed(secret_of(kept(self.product, &body)?), held, self.lasts))
     }
 
+    fn is_kept(&self) -> bool {
+        self.keep.is_some()
+    }
+
     /// Leaves it alone. A key is the account's and not ours: Binance gives the same one to every program that asks, and ending it
     /// would silence the others. It ends by itself.
     async fn revoke(&mut self, _: &Credential) -> Result<(), Failure> {

@@ -92,6 +92,8 @@ pub(crate) enum Output {
     Tell(SessionEvent),
     /// The credential of this generation is no longer good.
     CredentialRefused(u64),
+    /// What the credential of this generation had opened is gone without a word.
+    CredentialDoubted(u64),
 }
 
 /// The state of a session.

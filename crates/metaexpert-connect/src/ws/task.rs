@@ -108,6 +108,9 @@ impl<D: StreamDialect> Task<D> {
                 Output::Ping(link) => self.links.ping(link),
                 Output::Close(link) => self.links.close(link),
                 Output::Tell(event) => self.tell(event),
+                Output::CredentialDoubted(generation) => {
+                    self.credential.iter().for_each(|credential| credential.doubted(generation));
+                }
                 Output::CredentialRefused(generation) => {
                     self.credential.iter().for_each(|credential| credential.refused(generation));
                 }

@@ -55,6 +55,10 @@ impl CredentialSource for Desk {
         }
     }
 
+    fn is_kept(&self) -> bool {
+        !self.replaces
+    }
+
     async fn revoke(&mut self, held: &Credential) -> Result<(), Failure> {
         self.note(format!("revoke {}", held.expose()));
         Ok(())
@@ -182,6 +186,46 @@ async fn a_credential_that_the_exchange_forgot_in_silence_is_a_loss_too() {
     serve(&mut new, secs(1)).await;
     let lost = r#"Lost { why: "its credential ended before there was another" }"#;
     assert_eq!(told(&mut events, 3).await, ["Connected { epoch: 1 }", lost, "Connected { epoch: 2 }"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_cut_has_its_credential_kept_at_once_and_replaced_where_it_was_forgotten() {
+    for (renewals, next, asked) in [
+        (vec![], "/a1?key1", &["obtain 1", "renew key1"][..]),
+        (vec![expired()], "/a1?key2", &["obtain 1", "renew key1", "obtain 2"]),
+    ] {
+        let desk = Desk::default();
+        desk.renewals.lock().unwrap().extend(renewals);
+        let keeper = Keeper::start("key", desk.clone(), Backoff::usual(), 1);
+        let (network, mut exchange) = testing::exchange(1);
+        let (_session, mut events) =
+            Session::start("user", Plain::default(), vec!["a1".into()], Some(keeper.reader()), Settings::usual(), &network);
+        let mut old = exchange.accept().await.unwrap();
+        serve(&mut old, secs(1)).await;
+        drop(old);
+        let mut new = exchange.accept().await.unwrap();
+        assert_eq!(new.path(), next);
+        serve(&mut new, secs(1)).await;
+        let told = told(&mut events, 3).await;
+        assert!(told[1].starts_with("Lost") && told[2] == "Connected { epoch: 2 }", "{told:?}");
+        assert_eq!(desk.asked(), asked);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_that_a_renewal_replaces_is_not_asked_for_anew_with_every_cut() {
+    let desk = Desk { replaces: true, ..Desk::default() };
+    let keeper = Keeper::start("key", desk.clone(), Backoff::usual(), 1);
+    let (network, mut exchange) = testing::exchange(1);
+    let (_session, mut events) =
+        Session::start("user", Plain::default(), vec!["a1".into()], Some(keeper.reader()), Settings::usual(), &network);
+    for _ in 0..3 {
+        let mut peer = exchange.accept().await.unwrap();
+        assert_eq!(peer.path(), "/a1?key1");
+        serve(&mut peer, secs(1)).await;
+    }
+    assert_eq!(desk.asked(), ["obtain 1"]);
+    assert_eq!(told(&mut events, 1).await, ["Connected { epoch: 1 }"]);
 }
 
 #[tokio::test(start_paused = true)]

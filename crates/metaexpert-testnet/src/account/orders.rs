@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     listing::MarketId,
-    order::{Algo, AlgoId, Execution, ListId, ListState, Named, Order, OrderId, OrderList},
+    order::{Algo, AlgoId, AlgoState, Execution, ListId, ListState, Named, Order, OrderId, OrderList},
     wallet::Wallet,
 };
 
@@ -36,6 +36,9 @@ pub struct Orders {
     executions: History,
     algos: BTreeMap<AlgoId, Algo>,
     algo_names: FxHashMap<(Wallet, String), AlgoId>,
+    /// Conditional orders and lists that are over: only those are forgotten.
+    over_algos: BTreeSet<AlgoId>,
+    over_lists: BTreeSet<ListId>,
     waiting_algos: BTreeMap<Place, BTreeSet<AlgoId>>,
     lists: BTreeMap<ListId, OrderList>,
     list_names: FxHashMap<(Wallet, String), ListId>,
@@ -162,15 +165,19 @@ impl Orders {
     /// Adds a conditional order, or puts it where it is now.
     pub(crate) fn put_algo(&mut self, algo: Algo) {
         let place = (algo.request.wallet, algo.request.market);
-        if algo.state == crate::order::AlgoState::Waiting {
+        if algo.state == AlgoState::Waiting {
             self.waiting_algos.entry(place).or_default().insert(algo.id);
         } else {
             remove(&mut self.waiting_algos, place, &algo.id);
         }
         self.algo_names.insert((algo.request.wallet, algo.request.client_id.clone()), algo.id);
+        if !matches!(algo.state, AlgoState::Waiting | AlgoState::Triggering | AlgoState::Triggered) {
+            self.over_algos.insert(algo.id);
+        }
         self.algos.insert(algo.id, algo);
-        while self.algos.len() > REMEMBERED {
-            self.algos.pop_first();
+        while self.over_algos.len() > REMEMBERED {
+            let Some(algo) = self.over_algos.pop_first().and_then(|id| self.algos.remove(&id)) else { continue };
+            forget_name(&mut self.algo_names, &(algo.request.wallet, algo.request.client_id), algo.id);
         }
     }
 
@@ -188,9 +195,13 @@ impl Orders {
             remove(&mut self.standing_lists, place, &list.id);
         }
         self.list_names.insert((list.wallet, list.client_id.clone()), list.id);
+        if list.state != ListState::Executing {
+            self.over_lists.insert(list.id);
+        }
         self.lists.insert(list.id, list);
-        while self.lists.len() > REMEMBERED {
-            self.lists.pop_first();
+        while self.over_lists.len() > REMEMBERED {
+            let Some(list) = self.over_lists.pop_first().and_then(|id| self.lists.remove(&id)) else { continue };
+            forget_name(&mut self.list_names, &(list.wallet, list.client_id), list.id);
         }
     }
 
@@ -210,6 +221,10 @@ impl Orders {
                 while ids.front().is_some_and(|id| !by_id.contains_key(id)) {
                     ids.pop_front();
                 }
+                // One that stands for ever must not keep the numbers of all that came after it.
+                if ids.len() > 2 * REMEMBERED {
+                    ids.retain(|id| by_id.contains_key(id));
+                }
             }
         }
     }
@@ -219,6 +234,13 @@ impl Orders {
 fn within<T: Copy + Ord>(index: &BTreeMap<Place, BTreeSet<T>>, wallet: Wallet, market: Option<MarketId>) -> Vec<T> {
     let (from, to) = market.map_or((MarketId(0), MarketId(u16::MAX)), |market| (market, market));
     index.range((wallet, from)..=(wallet, to)).flat_map(|(_, ids)| ids.iter().copied()).collect()
+}
+
+/// A name whose last holder is forgotten names nobody.
+fn forget_name<T: PartialEq + Copy>(names: &mut FxHashMap<(Wallet, String), T>, name: &(Wallet, String), id: T) {
+    if names.get(name) == Some(&id) {
+        names.remove(name);
+    }
 }
 
 fn remove<T: Ord>(index: &mut BTreeMap<Place, BTreeSet<T>>, place: Place, id: &T) {

@@ -69,6 +69,18 @@ impl What {
         }
     }
 
+    /// Whose it is, where it is an account's and that was known.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::Request(line) => line.account.as_deref(),
+            Self::FrameIn(line) | Self::FrameOut(line) => line.account.as_deref(),
+            Self::Order(line) => Some(&line.account),
+            Self::Algo(line) => Some(&line.account),
+            Self::Wallet(line) => Some(&line.account),
+            Self::Undelivered { .. } | Self::Socket(_) | Self::Fault(_) | Self::Admin { .. } => None,
+        }
+    }
+
     /// Every kind there is.
     pub const KINDS: [&'static str; 10] =
         ["request", "undelivered", "socket", "frame-in", "frame-out", "order", "algo", "wallet", "fault", "admin"];

@@ -82,3 +82,15 @@ fn the_file_has_a_line_of_json_for_everything() {
         serde_json::json!({"number": 2, "clock": "1970-01-01T00:00:01.5Z", "market": "1970-01-01T00:00:01.5Z", "kind": "admin", "action": "stop"})
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_written_is_complained_of_each_time_it_is_asked_after() {
+    let mut audit = Audit::default();
+    audit.write_to(Path::new("/dev/full")).unwrap();
+    audit.put(at(1), order(1, "a", "new", None));
+    for _ in 0..2 {
+        assert_eq!(audit.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
+    assert_eq!(audit.lines().count(), 1);
+}

@@ -39,6 +39,14 @@ pub(super) fn table() -> Table {
     Table::of(&[spot::ROUTES, margin::ROUTES, futures::USDM_ROUTES, futures::COINM_ROUTES, options::ROUTES])
 }
 
+/// The host that is meant. The statistics of both futures have one path: where no host is named, a pair of coins (`BTCUSD`) is of
+/// COIN-M.
+fn host(request: &Request) -> &str {
+    let is_shared = request.host.is_empty() && request.path.starts_with("/futures/data/");
+    let of_coins = |part: &str| part.strip_prefix("pair=").is_some_and(|pair| pair.ends_with("USD"));
+    if is_shared && request.query.split('&').any(of_coins) { "dapi.binance.com" } else { &request.host }
+}
+
 /// Answers a call.
 pub(super) fn answer(
     door: &mut Door,
@@ -48,7 +56,7 @@ pub(super) fn answer(
     request: &Request,
     at: Moment,
 ) -> Reply {
-    let Some(route) = table.find(&request.host, &request.method, &request.path) else { return not_found(request, at) };
+    let Some(route) = table.find(host(request), &request.method, &request.path) else { return not_found(request, at) };
     let mut visit = Visit { route, request, at, account: None };
     let result = visit.run(door, streams, world);
     let (status, body) = match result {
@@ -193,31 +201,60 @@ struct Asked<'a> {
 struct Refused<'a> {
     id: Option<&'a RawValue>,
     status: u16,
-    error: Error<'a>,
+    error: &'a RawValue,
 }
 
 /// An answer of a market stream that tells of an error.
 #[derive(Debug, Serialize)]
 struct Unheard<'a> {
-    error: Error<'a>,
+    error: &'a RawValue,
     id: Option<&'a RawValue>,
 }
 
-#[derive(Debug, Serialize)]
-struct Error<'a> {
-    code: i32,
-    msg: &'a str,
+/// The answer, on a socket, to a request that is to fail.
+pub(super) fn failed_on_socket(text: &str, failure: Failure, product: Product, at: Moment) -> Option<String> {
+    let asked: Asked<'_> = serde_json::from_str(text).ok()?;
+    let Failed { error, retry_after } = Failed::of(failure, product, at);
+    let is_of_streams = asked.method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    // Streams have no field for it.
+    let error = match retry_after.filter(|_| !is_of_streams) {
+        Some(seconds) => error.with_retry(at.clock, seconds.into()),
+        None => error,
+    };
+    let status = error.status.as_u16();
+    let error = RawValue::from_string(error.json()).ok()?;
+    Some(if is_of_streams {
+        Json::of(&Unheard { error: &error, id: asked.id }).0
+    } else {
+        Json::of(&Refused { id: asked.id, status, error: &error }).0
+    })
 }
 
-/// The answer, on a socket, to a request that is to fail.
-pub(super) fn failed_on_socket(text: &str, failure: Failure, at: Moment) -> Option<String> {
-    let asked: Asked<'_> = serde_json::from_str(text).ok()?;
-    let failed = Failed::of(failure, Product::Spot, at).error;
-    let error = Error { code: failed.code, msg: &failed.message };
-    let is_of_streams = asked.method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
-    Some(if is_of_streams {
-        Json::of(&Unheard { error, id: asked.id }).0
-    } else {
-        Json::of(&Refused { id: asked.id, status: failed.status.as_u16(), error }).0
-    })
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+
+    #[test]
+    fn statistics_of_futures_are_found_by_the_pair_where_no_host_is_named() {
+        let asked = |named: &str, path: &str, query: &str| {
+            let request = Request {
+                host: named.into(),
+                method: http::Method::GET,
+                path: path.into(),
+                query: query.into(),
+                headers: HeaderMap::new(),
+                body: Bytes::new(),
+                peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            };
+            host(&request).to_owned()
+        };
+        let interest = "/futures/data/openInterestHist";
+        assert_eq!(asked("", interest, "pair=BTCUSD&contractType=PERPETUAL&period=5m"), "dapi.binance.com");
+        assert_eq!(asked("", interest, "symbol=BTCUSDT&period=5m"), "");
+        assert_eq!(asked("", "/futures/data/delivery-price", "pair=BTCUSDT"), "");
+        assert_eq!(asked("fapi.binance.com", "/futures/data/delivery-price", "pair=BTCUSD"), "fapi.binance.com");
+        assert_eq!(asked("", "/fapi/v1/time", "pair=BTCUSD"), "");
+    }
 }

@@ -92,6 +92,11 @@ impl Calls {
         Ok(())
     }
 
+    /// Whose API a socket speaks; that of streams, which know no statuses, does not matter.
+    pub(super) fn product(&self, socket: SocketId) -> Product {
+        self.sockets.get(&socket).map_or(Product::Spot, |socket| socket.product)
+    }
+
     /// A request came.
     #[expect(clippy::too_many_arguments, reason = "a call needs the door, the streams, the world and the time")]
     pub(super) fn receive(
@@ -114,6 +119,7 @@ impl Calls {
             }
             Err((id, error)) => (id, visit.known.shows_limits, Err(error)),
         };
+        let result = result.map_err(|error| visit.with_retry(error));
         let limits = shows_limits.then(|| visit.limits());
         out.text(socket, Topic::Answer, frame::answer(&id, &result, limits.as_deref()));
     }
@@ -241,6 +247,18 @@ impl Visit<'_> {
         };
         self.account = Some(account);
         Ok(account)
+    }
+
+    /// "Rate-limited responses include a `retryAfter` field" (WebSocket API, "IP limits"): what is a header over HTTP.
+    fn with_retry(&self, error: ApiError) -> ApiError {
+        match error.status {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::IM_A_TEAPOT => {
+                let (peer, product) = (self.known.peer, self.known.product);
+                let seconds = self.door.limits.retry_after(peer, product, error.status, self.at);
+                error.with_retry(self.at.clock, seconds)
+            }
+            _ => error,
+        }
     }
 
     /// What has been used of limits: of orders, where the request was an account's, and of weight.

@@ -242,7 +242,7 @@ impl<S: Scope> Clearing for Margin<S> {
     }
 
     fn follow(&mut self, now: UnixNanos, prices: &dyn Prices) -> (Vec<Happened>, Vec<TakeOver>) {
-        self.accrue(now, prices);
+        self.accrue_alone(now, prices);
         let status = if self.debts.is_empty() { LevelStatus::Excessive } else { self.status(prices) };
         if status >= LevelStatus::Call && status > self.told {
             let changed = Changed::default();
@@ -263,6 +263,10 @@ impl<S: Scope> Clearing for Margin<S> {
         let id = self.coins.ledger.open(&money.currency);
         self.flow(now, FlowKind::Transfer, (id, money.amount), None, None);
         Ok(self.changed())
+    }
+
+    fn holds(&self, currency: &Currency) -> bool {
+        self.scope.holds(currency)
     }
 
     fn balances(&self, _: &dyn Prices) -> Vec<Balance> {

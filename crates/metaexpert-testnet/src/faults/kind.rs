@@ -29,7 +29,7 @@ pub enum Kind {
     HalfOpen,
     /// The connection ends.
     Cut,
-    /// The exchange says that it failed: before it has handled the request, or after that.
+    /// The exchange says that it failed: before it has handled the request, or after that. What says that nothing was done only before.
     Fail(Failure),
     /// No more than this is executed at once, while it lasts.
     PartialFills(Decimal),
@@ -76,6 +76,7 @@ impl Kind {
             Self::Drop | Self::HalfOpen => &[Stage::Message, Stage::Request, Stage::Answer],
             Self::Duplicate | Self::Reorder => &[Stage::Message, Stage::Answer],
             Self::Truncate => &[Stage::Answer, Stage::Message],
+            Self::Fail(failure) if failure.is_refusal() => &[Stage::Request],
             Self::Fail(_) => &[Stage::Request, Stage::Answer],
             Self::Maintenance => &[Stage::Request],
             Self::PartialFills(_) | Self::StaleListenKeys | Self::ClockSkew(_) | Self::Restart { .. } => &[],

@@ -39,6 +39,14 @@ pub enum MarketError {
         /// The market's.
         tick: rust_decimal::Decimal,
     },
+    /// A price is to be moved that no script has.
+    #[error("{class} market {symbol} follows no script, so that nobody can move its price", class = class.as_str())]
+    NotScripted {
+        /// Which kind of market.
+        class: Class,
+        /// Its name.
+        symbol: String,
+    },
     /// A name is listed twice.
     #[error("{class} market {symbol} is listed twice", class = class.as_str())]
     ListedTwice {

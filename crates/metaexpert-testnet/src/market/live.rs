@@ -153,7 +153,7 @@ impl Market {
     }
 
     /// Plans the trades of the stretch that begins.
-    fn plan(&mut self, time: UnixNanos, paths: &mut [Path], out: &mut Happened) {
+    pub(super) fn plan(&mut self, time: UnixNanos, paths: &mut [Path], out: &mut Happened) {
         let Some(path) = paths.get_mut(self.follows.path) else { return };
         self.stretch = path.stretch(time);
         if path.is_exact() && self.contract.is_some() && self.is_begun() {
@@ -174,7 +174,7 @@ impl Market {
     }
 
     /// The makers trade with each other: the price goes there, and it is printed.
-    fn trade(&mut self, planned: Planned, paths: &mut [Path], out: &mut Happened) {
+    pub(super) fn trade(&mut self, planned: Planned, paths: &mut [Path], out: &mut Happened) {
         if matches!(self.drive, Drive::Recording { prints: true, .. }) && self.is_begun() {
             return;
         }
@@ -239,7 +239,7 @@ impl Market {
     }
 
     /// The book changes: the makers go where the price is, or change what they show.
-    fn change(&mut self, time: UnixNanos, paths: &mut [Path], out: &mut Happened) {
+    pub(super) fn change(&mut self, time: UnixNanos, paths: &mut [Path], out: &mut Happened) {
         let price = self.price(time, paths);
         let touch = self.touch_at(price);
         let mut changes = self.makers.go(touch, &self.grid, &mut self.random, time);

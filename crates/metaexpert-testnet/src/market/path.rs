@@ -141,6 +141,15 @@ impl Path {
         }
     }
 
+    /// A script's price goes there; `false` where it is no script that is followed.
+    pub(super) fn go(&mut self, time: UnixNanos, price: rust_decimal::Decimal) -> bool {
+        let Playing::Script { script, start } = &mut self.source else { return false };
+        script.put(time.nanos_since(*start), price);
+        self.now = Stretch { start: time, ..Stretch::EMPTY };
+        self.proceed();
+        true
+    }
+
     fn proceed(&mut self) {
         let start = self.now.end();
         let minute = Timeframe::M1.open_of(start).saturating_add_nanos(MINUTE);

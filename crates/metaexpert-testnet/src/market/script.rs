@@ -41,6 +41,13 @@ impl Script {
         self
     }
 
+    /// From `nanos` after the start on the price is this, until its next step.
+    pub(super) fn put(&mut self, nanos: i64, price: Decimal) {
+        let before = self.steps.partition_point(|(time, _)| *time < nanos);
+        self.steps.retain(|(time, _)| *time != nanos);
+        self.steps.insert(before, (nanos, price));
+    }
+
     /// Reads lines of `OFFSET PRICE`; an offset is a number with `ms`, `s`, `m` or `h`. A line `linear` says that the price goes straight
     /// from step to step. What stands behind `#` is for readers.
     ///

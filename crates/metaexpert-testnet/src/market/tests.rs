@@ -5,7 +5,7 @@ mod ends; // funding, delivery, options
 mod paths; // prices that are followed
 mod replays; // the same again
 
-use metaexpert_core::{Bar, Currency, Symbol, Timeframe, UnixNanos};
+use metaexpert_core::{Bar, Currency, Price, Symbol, Timeframe, UnixNanos};
 use metaexpert_data::{BarSeries, RowKind};
 use rust_decimal::{Decimal, dec};
 

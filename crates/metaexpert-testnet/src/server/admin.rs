@@ -37,17 +37,21 @@ struct Json(Value);
 struct Wrong(String);
 
 /// Every path there is, with what it is for.
-const PATHS: [(&str, &str); 12] = [
+const PATHS: [(&str, &str); 13] = [
     ("GET /testnet/", "this list"),
     ("GET /testnet/accounts", "names and balances; POST {name, keys, balances} opens one"),
     ("GET /testnet/accounts/{name}", "one account"),
     ("POST /testnet/fund", "{account, wallet, currency, amount}: money comes in from outside"),
     ("GET /testnet/keys", "keys with their secrets"),
     ("GET /testnet/markets", "what is listed, with last prices"),
+    (
+        "POST /testnet/price",
+        "{market: \"linear:BTCUSDT\", price}: a market that follows a script goes there, and all that follow it too",
+    ),
     ("GET /testnet/time", "the times; POST {advance: \"10s\"} or {speed: 60}"),
     ("GET /testnet/faults", "rules with how often they struck; POST a rule or a list of them; DELETE all"),
     ("DELETE /testnet/faults/{id}", "ends one rule"),
-    ("GET /testnet/audit?since=1&kind=order,request&limit=1000", "what happened"),
+    ("GET /testnet/audit?since=1&kind=order,request&account=trader&limit=1000", "what happened"),
     ("POST /testnet/expire-listen-keys", "{account}, or all of them"),
     ("POST /testnet/restart", "{state: \"kept\" or \"lost\"}; POST /testnet/stop ends the testnet"),
 ];
@@ -62,6 +66,7 @@ pub(super) fn router(exchange: Arc<Mutex<Exchange>>) -> Router {
         .route("/testnet/fund", one_of(post(accounts::fund)))
         .route("/testnet/keys", one_of(get(accounts::keys)))
         .route("/testnet/markets", one_of(get(time::markets)))
+        .route("/testnet/price", one_of(post(time::set_price)))
         .route("/testnet/time", one_of(get(time::read).post(time::change)))
         .route("/testnet/faults", one_of(get(bad_days::all).post(bad_days::add).delete(bad_days::clear)))
         .route("/testnet/faults/{id}", one_of(axum::routing::delete(bad_days::remove)))

@@ -12,6 +12,18 @@ use crate::{faults::Since, protocol::Moment};
 /// What streams that send by the clock wait for.
 pub(super) const STEP: Duration = Duration::from_millis(100);
 
+/// The fastest that the markets' time may pass: some three hours a second. At more, a day of the testnet's would be more years than there
+/// are nanoseconds for.
+const FASTEST: f64 = 10_000.0;
+
+/// Whether the markets' time may pass so much faster; the rule that is broken where not.
+pub(crate) fn speed_rule(speed: f64) -> Result<(), String> {
+    if speed.is_nan() || speed <= 0.0 {
+        return Err("must be above 0".to_owned());
+    }
+    if speed > FASTEST { Err(format!("must be at most {FASTEST}")) } else { Ok(()) }
+}
+
 /// How far time has come.
 #[derive(Debug)]
 pub(super) struct Course {
@@ -49,6 +61,20 @@ impl Course {
             self.next_step += STEP;
             step
         })
+    }
+
+    /// Whether the markets' time may fall behind: only where it passes faster, since they are the same otherwise.
+    pub(super) fn may_fall_behind(&self) -> bool {
+        self.speed > 1.0
+    }
+
+    /// The markets could not keep up: their time goes on from where it has come to, and the steps that were missed are left out.
+    pub(super) fn fall_behind(&mut self, to: Duration) {
+        self.since = (to, self.market(self.now));
+        self.now = self.now.max(to);
+        while self.next_step <= to {
+            self.next_step += STEP;
+        }
     }
 
     pub(super) fn go(&mut self, to: Duration) {
@@ -92,6 +118,18 @@ mod tests {
         course.set_speed(60.0);
         course.go(Duration::from_secs(11));
         assert_eq!(course.since(), Since { clock: Duration::from_secs(11), market: Duration::from_secs(70) });
+    }
+
+    #[test]
+    fn markets_that_fall_behind_go_on_at_their_speed_from_where_they_are() {
+        let mut course = Course::new(UnixNanos::from_nanos(0), 60.0);
+        assert_eq!(course.step(Duration::from_secs(1)), Some(STEP));
+        course.go(STEP);
+        course.fall_behind(Duration::from_secs(10));
+        assert_eq!(course.since(), Since { clock: Duration::from_secs(10), market: Duration::from_secs(6) });
+        assert_eq!(course.step(Duration::from_secs(10)), None);
+        course.go(Duration::from_secs(11));
+        assert_eq!(course.since(), Since { clock: Duration::from_secs(11), market: Duration::from_secs(66) });
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Served {
         let all_gone = async { while tasks.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(GOODBYE, all_gone).await;
         tasks.shutdown().await;
-        // A file that cannot be written has been complained of where it was asked for.
+        // A file that cannot be written is complained of by whoever flushes it next: it fails again.
         let _ = self.shared.exchange.lock().audit_mut().flush();
     }
 }

@@ -27,6 +27,10 @@ use crate::protocol::{Message, SocketId};
 /// How many messages are written before what comes in is looked at.
 const AT_ONCE: usize = 256;
 
+/// Bytes that are read at once. The library fills so many with zeros before every read, and by itself would take 128 KiB, for a request of
+/// some hundred bytes.
+const READ_AT_ONCE: usize = 4 << 10;
+
 /// How long a client may take to answer that the connection is closed.
 const GOODBYE: Duration = Duration::from_millis(500);
 
@@ -52,7 +56,10 @@ pub(super) async fn serve(upgrade: hyper::upgrade::OnUpgrade, mut line: Line, sh
         return shared.exchange.lock().disconnect(id, "gone before it was a socket");
     };
     // Longer messages than anybody has a reason for end the connection; of what goes out, nothing is that long.
-    let config = WebSocketConfig::default().max_message_size(Some(LONGEST_FRAME)).max_frame_size(Some(LONGEST_FRAME));
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_AT_ONCE)
+        .max_message_size(Some(LONGEST_FRAME))
+        .max_frame_size(Some(LONGEST_FRAME));
     let mut stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
     let mut fate = line.fate.clone();
     let fated = async {

@@ -46,6 +46,12 @@ pub struct Fees {
 /// The name of the account that is there when none is asked for.
 const USUAL: &str = "trader";
 
+/// The most of a coin that comes in at once: what it comes to in another coin can still be reckoned to the last digit.
+const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+
+/// Decimals that amounts of coins have (Binance, "Exchange Information", `baseAssetPrecision`).
+const DECIMALS: u32 = 8;
+
 /// Every wallet, as it is written.
 const WALLETS: [&str; 6] = ["spot", "cross", "isolated:SYMBOL", "linear", "inverse", "options"];
 
@@ -138,6 +144,10 @@ pub(crate) fn wallet_name(text: &str, place: &str) -> Result<(), SetupError> {
 pub(crate) fn money(currency: &str, amount: &str, place: &str) -> Result<Money, SetupError> {
     let parsed = amount.parse().ok().filter(|amount: &Decimal| *amount >= Decimal::ZERO);
     let parsed = parsed.ok_or_else(|| SetupError::value(place, amount, "must be an amount, 0 or more"))?;
+    if parsed > LARGEST || parsed.normalize().scale() > DECIMALS {
+        let rule = format!("must be at most {LARGEST}, with at most {DECIMALS} decimals");
+        return Err(SetupError::value(place, amount, rule));
+    }
     let is_code = !currency.is_empty() && currency.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     if !is_code {
         return Err(SetupError::value(place, currency, "must be a coin's code in capital letters, such as `USDT`"));
@@ -232,7 +242,8 @@ impl Table {
             }
             let rate = |amount: Amount| {
                 let text = amount.text();
-                text.parse().map_err(|_| SetupError::value(&place, &text, "must be a fraction, such as 0.001"))
+                let rate = text.parse().ok().filter(|rate: &Decimal| rate.abs() < Decimal::ONE);
+                rate.ok_or_else(|| SetupError::value(&place, &text, "must be a fraction between -1 and 1, such as 0.001"))
             };
             account.fees.push((class, Fees { maker: rate(fees.maker)?, taker: rate(fees.taker)? }));
         }
@@ -277,6 +288,11 @@ mod tests {
             ("a=spt:USDT:1", "--account: `spt`: no such wallet; did you mean `spot`?"),
             ("a=spot:usdt:1", "--account: `usdt`: must be a coin's code in capital letters, such as `USDT`"),
             ("a=spot:USDT:-1", "--account: `-1`: must be an amount, 0 or more"),
+            (
+                "a=spot:USDT:1000000000000001",
+                "--account: `1000000000000001`: must be at most 1000000000000000, with at most 8 decimals",
+            ),
+            ("a=spot:USDT:0.123456789", "--account: `0.123456789`: must be at most 1000000000000000, with at most 8 decimals"),
         ] {
             assert_eq!(AccountSpec::parse(text).unwrap_err().to_string(), wrong);
         }
@@ -322,6 +338,7 @@ mod tests {
             ("[[account]]\nname = 'a'\n[account.balances.sport]\nUSDT = 1", "`sport`: no such wallet; did you mean `spot`?"),
             ("[[account]]\nname = 'a'\n[account.fees.spt]\nmaker = 1\ntaker = 1", "`spt`: no such fees; did you mean `spot`?"),
             ("[[account]]\nname = 'a b'", "`a b`: must be a name of letters"),
+            ("[[account]]\nname = 'a'\n[account.fees.spot]\nmaker = 5\ntaker = 0", "`5`: must be a fraction between -1 and 1"),
             ("[[account]]\nname = 'a'\n[[account.keys]]\nrsa = 'none.pem'", "none.pem: No such file"),
         ] {
             std::fs::write(&path, text).unwrap();

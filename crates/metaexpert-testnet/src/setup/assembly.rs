@@ -69,7 +69,17 @@ pub(crate) fn open_account(
         return Err(SetupError::value("account", &spec.name, "is there already"));
     }
     let place = || format!("account `{}`", spec.name);
-    let known = |(wallet, money): &(String, Money)| find_wallet(world, wallet, &place()).map(|wallet| (wallet, money.clone()));
+    let known = |(name, money): &(String, Money)| {
+        let wallet = find_wallet(world, name, &place())?;
+        if let Wallet::Isolated(market) = wallet {
+            let pair = &world.markets().get(market).listing().instrument;
+            if money.currency != pair.base && money.currency != pair.quote {
+                let rule = format!("`{name}` holds {} and {} alone", pair.base, pair.quote);
+                return Err(SetupError::value(place(), money.to_string(), rule));
+            }
+        }
+        Ok((wallet, money.clone()))
+    };
     // Who is rich has as much of what the exchange lists, and no more than that.
     let funding = spec.money().iter().map(known).collect::<Result<Vec<_>, _>>()?;
     let account = world.add_account(NewAccount { name: spec.name.clone(), funding, tariff: tariff(spec) });

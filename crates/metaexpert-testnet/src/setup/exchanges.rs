@@ -82,12 +82,12 @@ const BINANCE: &[Place] = &[
     place("options", "streams", "fstream.binance.com/public/ws"),
 ];
 
-/// Paths that only one of Binance's hosts has. `/ws` and `/stream` are spot's and futures' alike: the protocol decides.
+/// Paths that only one of Binance's hosts has. `/ws` and `/stream` are spot's and futures' alike, and `/futures/data`
+/// that of both futures: the protocol decides.
 const BINANCE_BARE: &[(&str, &str)] = &[
     ("api", "api.binance.com"),
     ("sapi", "api.binance.com"),
     ("fapi", "fapi.binance.com"),
-    ("futures", "fapi.binance.com"),
     ("dapi", "dapi.binance.com"),
     ("eapi", "eapi.binance.com"),
     ("ws-api", "ws-api.binance.com"),

@@ -15,7 +15,7 @@ use crate::{
     clock::{Clock, Time},
     faults::Rule,
     market::PriceSources,
-    server::{Door, Exchange, Maker, Tls, serve},
+    server::{Door, Exchange, Maker, Tls, serve, speed_rule},
     setup::{AccountSpec, Blueprint, ExchangeName, SetupError},
 };
 
@@ -210,9 +210,7 @@ impl Builder {
     /// # Errors
     /// Why it cannot be set up.
     pub fn exchange(mut self) -> Result<Exchange, SetupError> {
-        if !(self.speed.is_finite() && self.speed > 0.0) {
-            return Err(SetupError::value("--speed", self.speed.to_string(), "must be above 0"));
-        }
+        speed_rule(self.speed).map_err(|rule| SetupError::value("--speed", self.speed.to_string(), rule))?;
         if self.blueprint.accounts.is_empty() {
             self.blueprint.accounts.push(AccountSpec::usual());
         }

@@ -309,6 +309,8 @@ async fn faults_are_given_read_and_ended_over_http() {
         ("DELETE", "/testnet/faults/9", json!({}), "`9`: no fault of this number holds"),
         ("POST", "/testnet/time", json!({ "advance": "10" }), "advance: `10`: must be a time with its unit"),
         ("POST", "/testnet/time", json!({ "speed": -1 }), "speed: `-1`: must be above 0"),
+        ("POST", "/testnet/time", json!({ "speed": 1e6 }), "speed: `1000000`: must be at most 10000"),
+        ("POST", "/testnet/time", json!({ "advance": "1000d" }), "advance: `1000d`: must be at most 31d at once"),
         ("POST", "/testnet/time", json!({ "sped": 1 }), "body: unknown field `sped`"),
         ("GET", "/testnet/audit?kind=ordr", json!({}), "kind: `ordr`: no such kind; did you mean `order`?"),
         ("GET", "/testnet/audit?sinc=1", json!({}), "`sinc`: no such key; did you mean `since`?"),
@@ -409,6 +411,41 @@ async fn accounts_are_opened_funded_and_read_over_http() {
     assert_eq!(accounts.as_array().unwrap().len(), 1, "what was opened on the way is gone");
     let (_, markets) = ask_json(&running, "GET", "/testnet/markets", &json!({})).await;
     assert_eq!(markets[0]["symbol"], "BTCUSDT");
+}
+
+#[tokio::test]
+async fn a_scripts_price_is_moved_and_an_accounts_audit_is_read_over_http() {
+    use crate::market::{PriceSource, PriceSources, Script};
+    let prices = PriceSources::default()
+        .with(metaexpert_core::Symbol::new("BTCUSDT").unwrap(), PriceSource::Script(Script::still(60_000.into())))
+        .with_history(600_000_000_000);
+    let running = Testnet::builder().time(Time::Manual).symbols(["BTCUSDT", "ETHUSDT"]).prices(prices).start().await.unwrap();
+    let moved = json!({ "market": "linear:BTCUSDT", "price": "59000.5" });
+    assert_eq!(ask_json(&running, "POST", "/testnet/price", &moved).await, (200, moved));
+    let (_, markets) = ask_json(&running, "GET", "/testnet/markets", &json!({})).await;
+    for market in markets.as_array().unwrap().iter().filter(|market| market["symbol"] == "BTCUSDT") {
+        let last: f64 = market["last"].as_str().unwrap().parse().unwrap();
+        assert!((last - 59_000.5).abs() < 1e-9, "{market}");
+    }
+    for (body, wrong) in [
+        (json!({ "market": "BTCUSDT", "price": 1 }), "market: `BTCUSDT`: no such market is listed, or more than one"),
+        (json!({ "market": "spot:XUSDT", "price": 1 }), "market: `spot:XUSDT`: no such market is listed"),
+        (json!({ "market": "spot:ETHUSDT", "price": 1 }), "market: `spot:ETHUSDT`: spot market ETHUSDT follows no script"),
+        (json!({ "market": "spot:BTCUSDT", "price": "0" }), "price: `0`: must be a number above 0"),
+    ] {
+        let (status, answer) = ask_json(&running, "POST", "/testnet/price", &body).await;
+        assert_eq!(status, 400, "{body}");
+        assert!(answer["error"].as_str().unwrap().starts_with(wrong), "{answer}");
+    }
+    for name in ["alice", "bob"] {
+        let opened = json!({ "name": name, "balances": {} });
+        assert_eq!(ask_json(&running, "POST", "/testnet/accounts", &opened).await.0, 200);
+        let money = json!({ "account": name, "wallet": "spot", "currency": "USDT", "amount": 1 });
+        assert_eq!(ask_json(&running, "POST", "/testnet/fund", &money).await.0, 200);
+    }
+    let (_, audit) = ask_json(&running, "GET", "/testnet/audit?account=bob", &json!({})).await;
+    let lines = audit["lines"].as_array().unwrap();
+    assert!(lines.iter().all(|line| line["account"] == "bob") && lines.len() == 1, "{audit}");
 }
 
 #[tokio::test]

@@ -6,10 +6,16 @@
 use metaexpert_core::{OrderKind, Price, Quantity};
 use rust_decimal::Decimal;
 
-use super::{Change, Placed, World, desk::Heard, meet::Source, needs::left, rules};
+use super::{
+    Change, Placed, World,
+    desk::Heard,
+    meet::Source,
+    needs::{closes, left},
+    rules,
+};
 use crate::{
     listing::MarketId,
-    news::{Cause, OrderChange},
+    news::OrderChange,
     order::{AccountId, BrokenRule, Named, Order, Refusal, Size},
     wallet::Wallet,
 };
@@ -32,8 +38,9 @@ impl World {
         let found = owner.orders.get(wallet, market, order).filter(|order| order.state.is_open());
         let before = found.ok_or(Refusal::UnknownOrder)?.clone();
         let after = self.amended(account, &before, change)?;
-        self.carry_out(account, &before, after)?;
+        let done = self.carry_out(account, &before, after);
         self.finish();
+        done?;
         self.placed(account, before.id)
     }
 
@@ -75,11 +82,15 @@ impl World {
             self.cancel_one(account, before.id, None);
             return Ok(());
         }
-        self.set_aside_anew(account, before, &after)?;
-        let Some(heard) = self.amend_at_desk(account, before, &after) else {
-            self.set_aside_anew(account, &after, before)?;
+        // What it needs as it is to be, in place of what it needs as it is; where that is refused, all is as before.
+        self.admit(account, &after)?;
+        let (heard, is_taken) = self.amend_at_desk(account, before, &after).ok_or(Refusal::NothingToChange)?;
+        if !is_taken {
+            // It was executed a moment before, which is heard now.
+            self.admit(account, before)?;
+            self.listen(account, heard, Source::Request);
             return Err(Refusal::NothingToChange);
-        };
+        }
         let id = after.id;
         let (request, quantity, amends) = (after.request, after.quantity, after.amends);
         let changed = self.change_order(account, id, |order| {
@@ -95,37 +106,26 @@ impl World {
         Ok(())
     }
 
-    /// Sets aside what the order needs as it is to be, in place of what it needs as it is. Where that is refused, all is as before.
-    fn set_aside_anew(&mut self, account: AccountId, before: &Order, after: &Order) -> Result<(), Refusal> {
-        let wallet = before.request.wallet;
-        let freed = self.clearing(account, wallet).ok_or(Refusal::UnknownMarket)?.release(before.id, None);
-        let taken = self.set_aside(account, after);
-        let (changed, refused) = match taken {
-            Ok(changed) => (changed, None),
-            // What was free a moment ago is free still.
-            Err(why) => (self.set_aside(account, before).unwrap_or_default(), Some(why)),
-        };
-        if let Some(why) = refused {
-            return Err(why);
-        }
-        self.changed(account, wallet, Cause::Order, freed);
-        self.changed(account, wallet, Cause::Order, changed);
-        Ok(())
-    }
-
-    fn amend_at_desk(&mut self, account: AccountId, before: &Order, after: &Order) -> Option<Vec<Heard>> {
+    /// What is heard of it at the desk, and whether the change was taken there; `None` where it does not stand there.
+    fn amend_at_desk(&mut self, account: AccountId, before: &Order, after: &Order) -> Option<(Vec<Heard>, bool)> {
         let seat = Self::seat_of(account, before);
         let at_desk = self.at_desk.get(&before.id).copied()?;
-        // What the desk has is for less, where something was prevented.
-        let at_desk = (at_desk + after.quantity - before.quantity).min(left(after));
+        // What the desk has is for less, where something was prevented, or where there is less to close.
+        let at_desk = if closes(&after.request) {
+            self.wanted(seat, after)
+        } else {
+            (at_desk + after.quantity - before.quantity).min(left(after))
+        };
         let whole = Quantity::new(before.executed + at_desk)?;
         let price: Option<Price> = after.request.kind.limit_price();
         let changes = self.book_changes(seat.market);
         let book = self.markets.book_for(seat.market, account);
-        let heard = self.desks.get_mut(&seat)?.amend(before.id, whole, price, &book, changes, self.now)?;
-        self.at_desk.insert(before.id, at_desk);
+        let (heard, is_taken) = self.desks.get_mut(&seat)?.amend(before.id, whole, price, &book, changes, self.now);
+        if is_taken {
+            self.at_desk.insert(before.id, at_desk);
+        }
         self.note_busy(seat);
-        Some(heard)
+        Some((heard, is_taken))
     }
 }
 

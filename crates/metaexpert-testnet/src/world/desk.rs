@@ -166,8 +166,8 @@ impl Desk {
         self.heard()
     }
 
-    /// Changes an order; one that is larger or at another price goes behind all others, and may trade at once. `None` where it
-    /// cannot be.
+    /// Changes an order; one that is larger or at another price goes behind all others, and may trade at once. What is heard, and
+    /// whether it was changed.
     pub(super) fn amend(
         &mut self,
         order: OrderId,
@@ -176,14 +176,13 @@ impl Desk {
         book: &Book,
         changes: u64,
         now: UnixNanos,
-    ) -> Option<Vec<Heard>> {
+    ) -> (Vec<Heard>, bool) {
         self.catch_up(book, changes, now);
         let amendment = Amendment { id: self.name(order), quantity: Some(quantity), price, trigger: None };
         self.venue.request(Request::Amend(amendment), now, &mut self.answers);
         let is_refused = self.answers.iter().any(|answer| matches!(answer, Answer::AmendRejected(..)));
         self.show(book, now);
-        let heard = self.heard();
-        (!is_refused).then_some(heard)
+        (self.heard(), !is_refused)
     }
 
     /// The book has changed.

@@ -46,9 +46,12 @@ impl World {
     pub(super) fn listen(&mut self, account: AccountId, heard: Vec<Heard>, source: Source) {
         // Where two orders of one account trade with each other, both have the number of one print.
         let mut own: Option<(Decimal, Decimal, u64)> = None;
-        for heard in heard {
-            match heard {
+        let mut heard = heard.into_iter().peekable();
+        while let Some(next) = heard.next() {
+            match next {
                 Heard::Executed { order, price, quantity, is_maker, is_done } => {
+                    // What an order by value has spent, it was for: its last execution fills it, and says so.
+                    let is_done = heard.next_if_eq(&Heard::Gone(order, Why::Spent)).is_some() || is_done;
                     let hit = Hit { order, price, quantity, is_maker, is_done };
                     let shared = own.take().filter(|(at, of, _)| !is_maker && *at == price && *of == quantity);
                     let id = self.executed(account, hit, source, shared.map(|(.., id)| id));

@@ -31,7 +31,8 @@ impl World {
     /// Moves money between wallets of an account, or from (`None`) and to outside. Returns the transfer's number.
     ///
     /// # Errors
-    /// [`Refusal::Funds`] where less can be taken out.
+    /// [`Refusal::Funds`] where less can be taken out, where it is less than nothing, or where the other wallet cannot hold it: nothing has
+    /// left the one then.
     pub fn transfer(
         &mut self,
         account: AccountId,
@@ -41,8 +42,13 @@ impl World {
     ) -> Result<u64, Refusal> {
         let (now, markets) = (self.now, &self.markets);
         let owner = self.accounts.get_mut(usize::from(account.0)).ok_or(Refusal::UnknownMarket)?;
-        if to.is_some_and(|to| owner.wallets.get(to).is_none()) {
-            return Err(Refusal::UnknownMarket);
+        if money.amount < Decimal::ZERO {
+            return Err(Refusal::Funds);
+        }
+        if let Some(to) = to
+            && !owner.wallets.get(to).ok_or(Refusal::UnknownMarket)?.holds(&money.currency)
+        {
+            return Err(Refusal::Funds);
         }
         let inside = from.is_some() && to.is_some();
         let mut told = Vec::new();

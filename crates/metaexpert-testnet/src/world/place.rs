@@ -51,9 +51,15 @@ impl World {
             self.condition_of(&order.request)?;
             order.state = OrderState::Waiting;
         }
+        self.could_be(account, &order)
+    }
+
+    /// Whether an order could be paid for, and would rest where it must: nothing is set aside, and nothing borrowed.
+    fn could_be(&self, account: AccountId, order: &Order) -> Result<(), Refusal> {
+        let request = &order.request;
         let listing = self.markets.get(request.market).listing();
         let book = self.book(request.market, account);
-        let need = needs::need(&order, &book, listing, self.markets.last(request.market), self.now);
+        let need = needs::need(order, &book, listing, self.markets.last(request.market), self.now);
         let clearing = self.account(account).wallets.get(request.wallet).ok_or(Refusal::UnknownMarket)?;
         clearing.check(&need, &self.markets)?;
         let takes = needs::levels(&book, listing, request.side)
@@ -108,15 +114,25 @@ impl World {
             return Ok(id);
         }
         order.working_since = Some(self.now);
+        if order.request.time_in_force == TimeInForce::PostOnly {
+            // One that would take is refused before anything is borrowed for it, which costs interest.
+            self.could_be(account, &order)?;
+        }
         let set_aside = if origin == Origin::Liquidation { Changed::default() } else { self.set_aside(account, &order)? };
         let prevented = self.decrement(account, &mut order);
         let heard = self.enter(account, &order).and_then(|heard| refusal_of(&order, &heard).map_or(Ok(heard), Err));
         let heard = match heard {
             Ok(heard) => heard,
             Err(refusal) => {
-                // Nobody was told that anything had been set aside.
                 self.at_desk.remove(&id);
-                self.clearing(account, order.request.wallet).map(|clearing| clearing.release(id, None));
+                let wallet = order.request.wallet;
+                let freed = self.clearing(account, wallet).map(|clearing| clearing.release(id, None)).unwrap_or_default();
+                // Nobody was told that anything had been set aside; what was borrowed has left interest behind.
+                if !set_aside.debts.is_empty() {
+                    self.changed(account, wallet, Cause::Order, set_aside);
+                    self.changed(account, wallet, Cause::Order, freed);
+                    self.finish();
+                }
                 return Err(refusal);
             }
         };
@@ -279,7 +295,7 @@ impl World {
     }
 
     /// How much of an order goes to its desk: what is left of it, and of one that closes, no more than there is to close.
-    fn wanted(&self, seat: Seat, order: &Order) -> Decimal {
+    pub(super) fn wanted(&self, seat: Seat, order: &Order) -> Decimal {
         let left = left(order);
         if closes(&order.request) { left.min(self.reducible(seat, &order.request)) } else { left }
     }

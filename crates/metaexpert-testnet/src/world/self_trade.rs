@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::{
     World,
+    meet::Source,
     needs::{is_beyond, left, levels},
 };
 use crate::{
@@ -88,8 +89,9 @@ impl World {
         let changes = self.book_changes(seat.market);
         let book = self.markets.book_for(seat.market, account);
         let whole = Quantity::new(order.executed + at_desk - by);
+        let mut heard = Vec::new();
         if let (Some(desk), Some(whole)) = (self.desks.get_mut(&seat), whole) {
-            let _ = desk.amend(id, whole, None, &book, changes, self.now);
+            (heard, _) = desk.amend(id, whole, None, &book, changes, self.now);
             self.at_desk.insert(id, at_desk - by);
         }
         if let Some(clearing) = self.clearing(account, seat.wallet) {
@@ -98,5 +100,7 @@ impl World {
         }
         self.show(account, id);
         self.tell_order(account, order, OrderChange::Prevented(by));
+        // What the book had done to orders here before it was looked at.
+        self.listen(account, heard, Source::Book);
     }
 }

@@ -3,12 +3,12 @@
 //! The one decision: whatever is due happens at its own time and in the order of times, however far time is advanced at once; of two
 //! things at one time, the market's comes first.
 
-use metaexpert_core::{LevelChange, PublicTrade, TriggerBy, UnixNanos};
+use metaexpert_core::{LevelChange, Price, PublicTrade, TriggerBy, UnixNanos};
 
 use super::{Seat, World, meet::Source, place::capped};
 use crate::{
     listing::MarketId,
-    market::Move,
+    market::{MarketError, Move},
     news::{Marks, News, OrderChange},
     order::{AccountId, AlgoId, AlgoState, OrderId, OrderState, Refusal},
 };
@@ -38,6 +38,16 @@ impl World {
                 self.finish();
             }
         }
+    }
+
+    /// Moves the script that a market follows to a price, now: books, prints, marks and whoever waits for them see it before this returns.
+    ///
+    /// # Errors
+    /// [`MarketError::NotScripted`] where the market follows something else.
+    pub fn set_price(&mut self, market: MarketId, price: Price) -> Result<(), MarketError> {
+        self.markets.set_price(market, price, self.now)?;
+        self.advance(self.now);
+        Ok(())
     }
 
     /// A step of the exchange's own pace is over (100 ms): streams that send by the clock send now.

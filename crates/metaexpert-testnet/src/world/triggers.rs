@@ -50,7 +50,7 @@ impl World {
             order.working_since = Some(now);
         });
         let Some(order) = triggered else { return };
-        self.free(account, &order);
+        // It may use what it has set aside, and what was borrowed for it is not borrowed again.
         if let Err(why) = self.admit(account, &order) {
             self.end(account, id, OrderState::Expired, OrderChange::Expired, Some(why));
             return;

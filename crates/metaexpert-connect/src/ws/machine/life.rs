@@ -166,6 +166,9 @@ impl<D: StreamDialect> Machine<D> {
         let wait = self.waits.next();
         if std::mem::replace(&mut self.standing, Standing::Apart) == Standing::Connected {
             self.tell(SessionEvent::Lost { why: why.to_owned() });
+            if matches!(&self.access, Access::Held(lease) if lease.generation == lost.generation) {
+                self.out.push_back(Output::CredentialDoubted(lost.generation));
+            }
         } else {
             self.tell(SessionEvent::NotConnected { attempt: self.waits.attempt(), why: why.to_owned() });
         }

@@ -50,6 +50,7 @@ impl Bench {
             Output::Ping(link) => format!("ping {link}"),
             Output::Close(link) => format!("close {link}"),
             Output::CredentialRefused(generation) => format!("refused credential {generation}"),
+            Output::CredentialDoubted(generation) => format!("doubted credential {generation}"),
             Output::Tell(SessionEvent::Frame { bytes, .. }) => format!("frame {}", String::from_utf8_lossy(&bytes)),
             Output::Tell(event) => format!("{event:?}"),
         };
@@ -89,7 +90,7 @@ fn states_follow_one_another_as_they_are_named() {
     assert_eq!(bench.frame(1, "bye"), ["dial 2 ws://exchange.example/a1?key1"]);
     assert_eq!(bench.machine.state(), State::Rotating);
     let lost = bench.gone(1);
-    assert_eq!(lost, ["Lost { why: \"cut\" }", "close 2"]);
+    assert_eq!(lost, ["Lost { why: \"cut\" }", "doubted credential 1", "close 2"]);
     assert!(matches!(bench.machine.state(), State::Waiting { until: Some(_), attempt: 1 }));
     assert!(bench.step(Input::Stop).is_empty());
     assert_eq!(bench.machine.state(), State::Closing);

@@ -1,6 +1,7 @@
 //! Errors as Binance shows them: a status, a code, a text.
 
 use http::StatusCode;
+use metaexpert_core::UnixNanos;
 use serde::Serialize;
 
 /// An error as Binance shows it: `{"code":-1121,"msg":"Invalid symbol."}`.
@@ -12,7 +13,7 @@ pub struct ApiError {
     pub code: i32,
     /// What the documentation says for it.
     pub message: String,
-    /// Beside code and message: what `cancelReplace` says of its halves, as JSON.
+    /// Beside code and message: what `cancelReplace` says of its halves, and the WebSocket API of limits, as JSON.
     pub data: Option<String>,
 }
 
@@ -35,6 +36,15 @@ impl ApiError {
     #[must_use]
     pub const fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
+        self
+    }
+
+    /// The same with the time at which the client may come again, as the WebSocket API tells it.
+    #[must_use]
+    pub fn with_retry(mut self, now: UnixNanos, seconds: i64) -> Self {
+        let millis = |time: UnixNanos| time.as_nanos().div_euclid(1_000_000);
+        let again = now.saturating_add_nanos(seconds.saturating_mul(1_000_000_000));
+        self.data = Some(format!(r#"{{"serverTime":{},"retryAfter":{}}}"#, millis(now), millis(again)));
         self
     }
 

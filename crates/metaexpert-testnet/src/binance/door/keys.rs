@@ -79,6 +79,12 @@ impl Door {
     /// # Errors
     /// The key, with why it cannot be used.
     pub fn add(&mut self, key: ApiKey) -> Result<(), (String, SecretError)> {
+        if !legal::is_key(&key.key) {
+            return Err((key.key, SecretError::Spelling));
+        }
+        if self.keys.contains_key(&key.key) {
+            return Err((key.key, SecretError::Taken));
+        }
         match Verifier::of(&key.secret) {
             Ok(verifier) => {
                 self.keys.insert(key.key, (key.account, verifier));
@@ -242,6 +248,16 @@ mod tests {
             let error = door.owner(key).unwrap_err();
             assert_eq!((error.code, error.status), (code, StatusCode::UNAUTHORIZED), "{key}");
         }
+    }
+
+    #[test]
+    fn a_key_that_is_somebodys_or_no_key_is_not_issued() {
+        let key =
+            |key: &str, account| ApiKey { key: key.into(), account: AccountId(account), secret: KeySecret::Hmac("s".into()) };
+        let mut door = Door::new(vec![key("known", 3)], 1).unwrap();
+        assert_eq!(door.add(key("known", 4)), Err(("known".into(), SecretError::Taken)));
+        assert_eq!(door.owner("known").unwrap(), AccountId(3));
+        assert_eq!(door.add(key("with space", 4)), Err(("with space".into(), SecretError::Spelling)));
     }
 
     #[test]

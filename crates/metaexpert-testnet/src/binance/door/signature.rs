@@ -30,6 +30,12 @@ pub enum SecretError {
     /// The secret is empty.
     #[error("the secret is empty")]
     Empty,
+    /// The key itself is not spelled as keys are.
+    #[error("a key is of letters, digits, `-` and `_`, at most 128 of them")]
+    Spelling,
+    /// Somebody has the key already.
+    #[error("the key is another account's, or there twice")]
+    Taken,
 }
 
 /// What checks signatures of one key.

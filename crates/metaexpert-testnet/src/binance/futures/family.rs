@@ -24,8 +24,12 @@ pub(crate) struct Family {
     pub wallet: Wallet,
     /// What executions came to: `cumQuote`, `cumBase`.
     pub value: &'static str,
+    /// What the other kind of contracts calls it.
+    pub no_value: &'static str,
     /// The value of a trade: `quoteQty`, `baseQty`.
     pub trade_value: &'static str,
+    /// What the other kind of contracts calls it.
+    pub no_trade_value: &'static str,
     /// The value of a day: `quoteVolume`, `baseVolume`.
     pub day_value: &'static str,
     /// Whether a symbol is not a pair and replies name both (`BTCUSD_PERP` of `BTCUSD`).
@@ -46,7 +50,9 @@ pub(crate) static USDM: Family = Family {
     class: Class::Linear,
     wallet: Wallet::Linear,
     value: "cumQuote",
+    no_value: "cumBase",
     trade_value: "quoteQty",
+    no_trade_value: "baseQty",
     day_value: "quoteVolume",
     names_pair: false,
     always_lists: false,
@@ -61,7 +67,9 @@ pub(crate) static COINM: Family = Family {
     class: Class::Inverse,
     wallet: Wallet::Inverse,
     value: "cumBase",
+    no_value: "cumQuote",
     trade_value: "baseQty",
+    no_trade_value: "quoteQty",
     day_value: "baseVolume",
     names_pair: true,
     always_lists: true,

@@ -69,7 +69,8 @@ pub(crate) fn funding_rates(call: &mut Call<'_>) -> Result<Json, ApiError> {
             .text("symbol", &symbol)
             .money("fundingRate", rate)
             .number("fundingTime", Call::millis(time))
-            .when(!family.is_inverse, |row| row.money("markPrice", mark))
+            // `Special` is the rate of a dividend.
+            .when(!family.is_inverse, |row| row.money("markPrice", mark).text("rateType", "Regular"))
     });
     Ok(Json(list(rows)))
 }

@@ -5,7 +5,7 @@
 
 use super::{
     asked,
-    family::Family,
+    family::{Family, pair},
     order_rows::{self, Shape},
     placing::{self, Answer},
     row::{Row, done, list},
@@ -97,7 +97,13 @@ pub(crate) fn all(call: &mut Call<'_>) -> Result<Json, ApiError> {
     });
     shown.sort_by_key(|order| order.id);
     let rows = window(&shown, limit, from.is_some() || call.params.text("startTime").is_some());
-    Ok(Json(list(rows.iter().map(|order| row(call, family, order, Shape::Full)))))
+    Ok(Json(list(rows.iter().map(|order| {
+        let listing = call.world.markets().get(order.request.market).listing();
+        // Here alone both families have the other's fields ("All Orders", since 2026-06-30).
+        row(call, family, order, Shape::Full)
+            .when(!family.names_pair, |row| row.text("pair", &pair(&listing.instrument)))
+            .text(family.no_value, "0")
+    }))))
 }
 
 /// So many of a history: from its beginning where one was named, the latest ones otherwise.

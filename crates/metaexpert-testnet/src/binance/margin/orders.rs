@@ -76,7 +76,7 @@ pub(super) fn cancel_order(call: &mut Call<'_>) -> Result<Json, ApiError> {
     let name = orders::named(call.params, "orderId", "origClientOrderId")?;
     let request = orders::request_name(call, "newClientOrderId")?;
     let order = orders::cancel(call, wallet, market, name, &request)?;
-    Ok(Json::of(&Shown::cancelled(call, &order, &request)))
+    Ok(Json::of(&Shown::cancelled(call, &order, &request).numbered_in_text(&order)))
 }
 
 /// `GET /sapi/v1/margin/order`.

@@ -2,7 +2,7 @@
 //!
 //! The one decision: as with futures, each member is answered in its place, with an order or an error.
 
-use super::orders;
+use super::{order_rows, orders};
 use crate::{
     binance::{
         door::{ApiError, Call, Json, Params},
@@ -50,7 +50,9 @@ pub(crate) fn cancel(call: &mut Call<'_>) -> Result<Json, ApiError> {
     }
     let mut answers = Vec::new();
     for name in &names {
-        answers.push(orders::cancel_one(call, market, name).unwrap_or_else(|error| failed(&error)));
+        let order = orders::cancel_one(call, market, name);
+        let listing = call.world.markets().get(market).listing();
+        answers.push(order.map_or_else(|error| failed(&error), |order| order_rows::order(listing, &order, false).end()));
     }
     Ok(Json(array(answers)))
 }

@@ -20,6 +20,15 @@ use crate::{
 
 /// An order; what an acknowledgement shows is the order as it came in.
 pub(crate) fn order(listing: &Listing, order: &Order, is_ack: bool) -> Row {
+    with_times(listing, order, is_ack, "createTime")
+}
+
+/// An order that was taken back by itself: `createDate` says when it came in ("Cancel Option Order").
+pub(crate) fn cancelled(listing: &Listing, order: &Order) -> Row {
+    with_times(listing, order, false, "createDate")
+}
+
+fn with_times(listing: &Listing, order: &Order, is_ack: bool, creation: &str) -> Row {
     let request = &order.request;
     let (price, lot) = (price_places(listing), quantity_places(listing));
     let executed = if is_ack { Decimal::ZERO } else { order.executed };
@@ -36,7 +45,7 @@ pub(crate) fn order(listing: &Listing, order: &Order, is_ack: bool) -> Row {
         .text("timeInForce", words::stands_word(request.time_in_force))
         .flag("reduceOnly", request.reduce_only)
         .flag("postOnly", request.time_in_force == metaexpert_core::TimeInForce::PostOnly)
-        .number("createTime", created)
+        .number(creation, created)
         .number("updateTime", if is_ack { created } else { Call::millis(order.updated) })
         .text("status", if is_ack { "NEW" } else { words::status(order.state) })
         .average("avgPrice", average, 0)

@@ -98,18 +98,18 @@ pub(crate) fn query(call: &mut Call<'_>) -> Result<Json, ApiError> {
 pub(crate) fn cancel(call: &mut Call<'_>) -> Result<Json, ApiError> {
     let market = asked::market(call, call.params)?;
     let name = asked::named(call.params, "orderId", "clientOrderId")?;
-    cancel_one(call, market, &name).map(Json)
+    let order = cancel_one(call, market, &name)?;
+    Ok(order_rows::cancelled(call.world.markets().get(market).listing(), &order).json())
 }
 
 /// Takes an order back; batches do so for each of their members.
-pub(crate) fn cancel_one(call: &mut Call<'_>, market: MarketId, name: &Named) -> Result<String, ApiError> {
+pub(crate) fn cancel_one(call: &mut Call<'_>, market: MarketId, name: &Named) -> Result<Order, ApiError> {
     let cancelled = call.world.cancel(call.account, Wallet::Options, market, name, None);
     // Options know one word for orders that are not there, whether asked for or taken back.
-    let order = cancelled.map_err(|refusal| match refusal {
+    cancelled.map_err(|refusal| match refusal {
         Refusal::UnknownOrder => asked::no_such_order(),
         other => ApiError::of(&other, Product::Options),
-    })?;
-    Ok(row(call, &order).end())
+    })
 }
 
 /// `DELETE allOpenOrders`: of one option.

@@ -136,7 +136,7 @@ fn orders_of_options_are_limits_and_are_taken_back_one_by_one_or_by_underlying()
     assert_eq!(floor.ask("GET /eapi/v1/order", &format!("symbol={symbol}&clientOrderId=mine"))["orderId"], taken["orderId"]);
     assert_eq!(floor.ask("GET /eapi/v1/openOrders", "").as_array().map(Vec::len), Some(1));
     let gone = floor.ask("DELETE /eapi/v1/order", &format!("symbol={symbol}&orderId={}", taken["orderId"]));
-    assert_eq!(gone["status"], "CANCELED");
+    assert_eq!((&gone["status"], &gone["createDate"]), (&"CANCELED".into(), &taken["createTime"]));
     assert_eq!(floor.refused("DELETE /eapi/v1/order", &format!("symbol={symbol}&orderId=77")), -2013);
     let one = format!(r#"{{"symbol":"{symbol}","side":"BUY","type":"LIMIT","quantity":"0.01","price":"5"}}"#);
     let both = floor.ask("POST /eapi/v1/batchOrders", &format!("orders=[{one},{}]", one.replace("BUY", "HOLD")));

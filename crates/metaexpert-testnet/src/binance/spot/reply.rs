@@ -6,6 +6,7 @@
 use metaexpert_core::{OrderKind, Price, Side};
 use rust_decimal::Decimal;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{
     request::Detail,
@@ -25,7 +26,7 @@ pub(in crate::binance) struct Shown {
     symbol: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     orig_client_order_id: Option<String>,
-    order_id: u64,
+    order_id: OrderNumber,
     #[serde(skip_serializing_if = "Option::is_none")]
     order_list_id: Option<i64>,
     client_order_id: String,
@@ -35,14 +36,29 @@ pub(in crate::binance) struct Shown {
     result: Option<Outcome>,
     #[serde(flatten)]
     asked: Option<Asked>,
+    // A number, where other amounts are texts ("Margin Account New Order").
     #[serde(skip_serializing_if = "Option::is_none")]
-    margin_buy_borrow_amount: Option<String>,
+    margin_buy_borrow_amount: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     margin_buy_borrow_asset: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_isolated: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fills: Option<Vec<Part>>,
+}
+
+/// The number of an order: a number, but in one answer of margin's.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+enum OrderNumber {
+    Number(u64),
+    Text(String),
+}
+
+impl Default for OrderNumber {
+    fn default() -> Self {
+        Self::Number(0)
+    }
 }
 
 /// What has become of an order: of `RESULT` and `FULL`, and of every order that is asked for.
@@ -159,9 +175,15 @@ impl Shown {
         Self { result: Some(outcome), asked: Some(Asked { time, update_time, is_working }), ..Self::names(call, order) }
     }
 
+    /// The same with its number as a text ("Margin Account Cancel Order": `"orderId": "28"`).
+    pub(in crate::binance) fn numbered_in_text(mut self, order: &Order) -> Self {
+        self.order_id = OrderNumber::Text(order.id.0.to_string());
+        self
+    }
+
     /// What was borrowed for it.
     pub(in crate::binance) fn borrowed(mut self, amount: Decimal, asset: &str) -> Self {
-        self.margin_buy_borrow_amount = Some(amount.normalize().to_string());
+        self.margin_buy_borrow_amount = RawValue::from_string(amount.normalize().to_string()).ok();
         self.margin_buy_borrow_asset = Some(asset.to_owned());
         self
     }
@@ -170,7 +192,7 @@ impl Shown {
         let wallet = order.request.wallet;
         Self {
             symbol: call.world.markets().get(order.request.market).listing().symbol.clone(),
-            order_id: order.id.0,
+            order_id: OrderNumber::Number(order.id.0),
             order_list_id: (wallet == Wallet::Spot || order.list.is_some()).then(|| list_number(order)),
             client_order_id: order.request.client_id.clone(),
             is_isolated: is_isolated(wallet),

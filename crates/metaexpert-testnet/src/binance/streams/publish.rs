@@ -224,6 +224,10 @@ fn paced(stream: &mut Stream, step: u64, board: &dyn Board, now: UnixNanos, chan
     if !is_due(*channel, step, is_second) {
         return Vec::new();
     }
+    // A market's own best prices have gone out as they changed: only `!bookTicker` waits for its five seconds.
+    if matches!((&*scope, *channel), (Scope::Market(_), Channel::Best)) {
+        return Vec::new();
+    }
     if let (Scope::Market(market), Channel::Depth(_)) = (&*scope, *channel) {
         return book::changes(&of(*market), state).into_iter().collect();
     }
@@ -239,11 +243,13 @@ fn paced(stream: &mut Stream, step: u64, board: &dyn Board, now: UnixNanos, chan
     };
     match (&*scope, *channel) {
         (Scope::Market(_), _) => lines(&|_| true),
+        // "Only symbols whose ticker info changed will be sent" ("24-hour TICKER" of options).
+        (Scope::Family(..), Channel::OptionTicker) => lines(&|market| changed.traded.contains(market)),
         // "Note that only tickers that have changed will be present in the array."
         (Scope::All(_), Channel::MiniTicker | Channel::Ticker | Channel::Window(_)) => {
             listed(&lines(&|market| changed.traded.contains(market)))
         }
-        (Scope::All(_), Channel::Best | Channel::Liquidations) | (_, Channel::OptionTicker) => lines(&|_| true),
+        (Scope::All(_), Channel::Best | Channel::Liquidations) => lines(&|_| true),
         (_, Channel::OptionIndex) => {
             let mut pairs = BTreeSet::new();
             let firsts: Vec<MarketId> =

@@ -124,6 +124,17 @@ fn what_cannot_be_done_is_answered_with_an_error() {
 }
 
 #[test]
+fn who_is_refused_for_too_much_weight_is_told_when_to_come_again() {
+    let mut room = Room::new(SPOT, "returnRateLimits=false");
+    // It weighs 25 of the minute's 6,000.
+    let asked = r#"{"id":1,"method":"depth","params":{"symbol":"BTCUSDT","limit":500}}"#;
+    let refused = (0..300).map(|_| room.ask(asked).remove(0)).find(|answer| answer.contains("-1003")).unwrap();
+    let now = room.now.as_nanos() / 1_000_000;
+    let end = format!(r#""data":{{"serverTime":{now},"retryAfter":{}}}}}}}"#, now + 60_000);
+    assert!(refused.starts_with(r#"{"id":1,"status":429,"#) && refused.ends_with(&end), "{refused}");
+}
+
+#[test]
 fn a_user_stream_needs_a_signature_or_a_login_with_ed25519() {
     let mut room = Room::new(SPOT, "returnRateLimits=false");
     let subscribed = |id: u16| format!(r#"{{"id":1,"status":200,"result":{{"subscriptionId":{id}}}}}"#);

@@ -20,7 +20,9 @@ impl Futures {
         let (instrument, split) = (place.instrument().clone(), place.legs.split(fill.side, fill.leg, fill.quantity));
         let coin = instrument.settlement.clone();
         let before = self.wallet(&coin);
-        let value = to_eight(instrument.value(fill.price, fill.quantity));
+        // To the last digit: an order's average price is reckoned from it, and coins of an inverse contract have no end.
+        let exact = instrument.value(fill.price, fill.quantity);
+        let value = to_eight(exact);
 
         let (realized, freed) = self.close(fill, split);
         self.book(EntryKind::Realized, realized, &coin, Some(fill.market), Some(fill.trade_id), fill.time);
@@ -38,7 +40,7 @@ impl Futures {
         }
         let positions = self.position_now(fill.market, fill.leg, prices).into_iter().collect();
         let leg = if split.open > Decimal::ZERO { split.leg } else { split.leg.opposite() };
-        Booked { fee, realized, value, leg, changed: Changed { balances, positions, ..Changed::default() } }
+        Booked { fee, realized, value: exact, leg, changed: Changed { balances, positions, ..Changed::default() } }
     }
 
     /// What a fill closes: what that realised, and what margin of its own it set free.

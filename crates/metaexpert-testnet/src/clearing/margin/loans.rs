@@ -83,18 +83,30 @@ impl<S: Scope> Margin<S> {
         &self.flows
     }
 
-    /// Charges interest for each full hour that has begun.
+    /// Charges interest for each full hour that has begun. It is told with what is done now.
     pub(super) fn accrue(&mut self, now: UnixNanos, prices: &dyn Prices) {
         self.now = self.now.max(now);
         for hour in self.debts.hours_until(now) {
-            let owed: Vec<_> = self.debts.iter().map(|(id, debt)| (id, debt.principal)).collect();
-            for (currency, principal) in owed {
-                self.charge_interest(currency, principal, hour, false, prices);
-            }
+            self.charge_hour(hour, prices);
+        }
+    }
+
+    /// The same, where nothing else is done now: each hour is told by itself.
+    pub(super) fn accrue_alone(&mut self, now: UnixNanos, prices: &dyn Prices) {
+        self.now = self.now.max(now);
+        for hour in self.debts.hours_until(now) {
+            self.charge_hour(hour, prices);
             let changed = self.changed();
             if changed != Changed::default() {
                 self.happened.push(Happened { time: hour, cause: Cause::Interest, changed });
             }
+        }
+    }
+
+    fn charge_hour(&mut self, hour: UnixNanos, prices: &dyn Prices) {
+        let owed: Vec<_> = self.debts.iter().map(|(id, debt)| (id, debt.principal)).collect();
+        for (currency, principal) in owed {
+            self.charge_interest(currency, principal, hour, false, prices);
         }
     }
 

@@ -255,3 +255,35 @@ fn what_a_coin_will_cost_is_known_before_it_is_listed() {
         assert!((before - last).abs() < last * dec!(0.001), "{before} and {last}");
     }
 }
+
+#[test]
+fn a_script_that_is_moved_takes_its_markets_along_at_once() {
+    let sources = sources().with(symbol("BTCUSDT"), script(&[(0, dec!(80000)), (40 * SECOND, dec!(81000))]));
+    let mut markets = Markets::new(listings(), &sources, start(), 7).unwrap();
+    // A nanosecond before the next minute: so late that nothing would be traded in it any more.
+    let now = after(40 * SECOND - 1);
+    moves(&mut markets, now);
+    let before: Vec<u64> = markets.iter().map(|(_, market)| market.last().unwrap().id).collect();
+    markets.set_price(MarketId(0), Price::new(dec!(70000)).unwrap(), now).unwrap();
+    let moved = moves(&mut markets, now);
+    assert!(moved.iter().all(|(_, time, _)| *time == now));
+    for (id, market) in markets.iter().filter(|(id, _)| [0, 3, 4, 5].contains(&id.0)) {
+        let print = market.last().unwrap();
+        assert_eq!(
+            (print.time, print.price, print.id),
+            (now, dec!(70000), before[id.index()] + 1),
+            "{}",
+            market.listing().symbol
+        );
+        let quote = market.quote().unwrap();
+        assert!(quote.bid.0 <= dec!(70000) && dec!(70000) <= quote.ask.0 && quote.ask.0 - quote.bid.0 < dec!(1));
+        assert!(market.marks().is_none_or(|marks| marks.mark == dec!(70000) && marks.index == dec!(70000)));
+    }
+    // A pair of two coins follows as well, but is no script's own.
+    let pair = markets.get(MarketId(2)).quote().unwrap();
+    assert!(pair.bid.0 / dec!(0.0375) > dec!(1.1), "{}", pair.bid.0);
+    let refused = markets.set_price(MarketId(2), Price::new(dec!(1)).unwrap(), now).unwrap_err();
+    assert_eq!(refused.to_string(), "spot market ETHBTC follows no script, so that nobody can move its price");
+    moves(&mut markets, after(41 * SECOND));
+    assert_eq!(markets.get(MarketId(0)).last().unwrap().price, dec!(81000), "the script goes on with its next step");
+}

@@ -71,7 +71,7 @@ impl Exchange {
             return;
         }
         if let Some(failure) = effect.failure {
-            let answer = self.protocol.fail_on_socket(text, failure, self.moment());
+            let answer = self.protocol.fail_on_socket(socket, text, failure, self.moment());
             return self.say(socket, answer);
         }
         match self.lines.receive(socket, text.to_owned(), self.course.now(), effect.delay) {
@@ -111,7 +111,7 @@ impl Exchange {
             self.go_dead(socket);
         }
         if let Some(failure) = effect.failure {
-            self.say_instead(socket, self.protocol.fail_on_socket(text, failure, self.moment()));
+            self.say_instead(socket, self.protocol.fail_on_socket(socket, text, failure, self.moment()));
         } else {
             self.send_all(None);
         }

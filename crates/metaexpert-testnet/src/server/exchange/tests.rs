@@ -106,7 +106,7 @@ impl Protocol for Echo {
         Self::reply(status, format!(r#"{{"code":{code}}}"#))
     }
 
-    fn fail_on_socket(&self, text: &str, failure: Failure, _at: Moment) -> Option<String> {
+    fn fail_on_socket(&self, _socket: SocketId, text: &str, failure: Failure, _at: Moment) -> Option<String> {
         (text != "news").then(|| format!("{failure:?} for {text}"))
     }
 

@@ -9,7 +9,7 @@ use crate::{
     news::{MarketNews, News},
     order::{AlgoState, Named, OrderRequest, OrderState, Origin, Refusal, Size},
     wallet::Wallet,
-    world::World,
+    world::{Change, World},
 };
 
 fn position(world: &World) -> Decimal {
@@ -144,4 +144,26 @@ fn a_setting_that_is_changed_is_told() {
     let mut world = still();
     world.settle(ALICE, |wallets, markets, _| wallets.futures_mut(Wallet::Linear).set_leverage(CONTRACT, 10, markets)).unwrap();
     assert_eq!(of_account(&world.take_news(), ALICE), ["leverage 10"]);
+}
+
+#[test]
+fn money_that_a_wallet_cannot_hold_stays_where_it_was() {
+    let mut world = still();
+    let coins = Money::new(dec!(1), Currency::new("ETH"));
+    world.transfer(ALICE, None, Some(Wallet::Spot), &coins).unwrap();
+    world.take_news();
+    let refused = world.transfer(ALICE, Some(Wallet::Spot), Some(Wallet::Isolated(COIN)), &coins);
+    assert_eq!(refused, Err(Refusal::Funds));
+    assert_eq!((balance(&world, ALICE, "ETH").0, of_account(&world.take_news(), ALICE)), (dec!(1), Vec::<String>::new()));
+}
+
+#[test]
+fn an_order_that_only_reduces_can_be_made_smaller() {
+    let mut world = still();
+    place(&mut world, ALICE, of_contract(market(Side::Buy, dec!(1))));
+    let rests = OrderRequest { reduce_only: true, ..of_contract(limit(Side::Sell, dec!(5), dec!(55000))) };
+    let rests = place(&mut world, ALICE, named("rests", rests));
+    let change = Change { quantity: metaexpert_core::Quantity::new(dec!(2)), price: None, client_id: None, keeps_place: false };
+    let changed = world.amend(ALICE, Wallet::Linear, CONTRACT, &Named::Id(rests.order.id.0), &change).unwrap();
+    assert_eq!(changed.order.quantity, dec!(2));
 }

@@ -272,3 +272,15 @@ fn nobody_gets_more_at_once_than_the_cap_lets_him() {
     let market = place(&mut world, BOB, market(Side::Buy, dec!(0.25)));
     assert_eq!((market.order.state, market.order.executed), (OrderState::Expired, dec!(0.1)));
 }
+
+#[test]
+fn an_order_by_value_says_with_its_last_execution_that_it_is_filled() {
+    let mut world = still();
+    // What is left of it buys no lot.
+    let request = OrderRequest { size: Size::Quote(dec!(1000.007)), ..market(Side::Buy, dec!(1)) };
+    let placed = place(&mut world, ALICE, request);
+    assert_eq!(placed.order.state, OrderState::Filled);
+    let told = of_account(&world.take_news(), ALICE);
+    let of_order: Vec<_> = told.iter().filter(|told| told.starts_with("one")).collect();
+    assert!(of_order.last().is_some_and(|last| last.starts_with("one trade") && last.ends_with("Filled")), "{told:?}");
+}

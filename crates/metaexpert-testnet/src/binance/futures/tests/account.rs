@@ -26,7 +26,9 @@ fn a_bought_contract_is_a_position_a_trade_and_lines_of_income() {
     let trades = floor.ask("GET /fapi/v1/userTrades", "symbol=BTCUSDT");
     assert_eq!(
         names(&trades[0]),
-        words("buyer commission commissionAsset id maker orderId price qty quoteQty realizedPnl side positionSide symbol time")
+        words(
+            "buyer commission commissionAsset id maker orderId pair price qty quoteQty baseQty marginAsset realizedPnl side positionSide symbol time"
+        )
     );
     assert_eq!((&trades[0]["positionSide"], &trades[0]["maker"]), (&"BOTH".into(), &false.into()));
     let fee = number(&trades[0]["commission"]);
@@ -77,7 +79,7 @@ fn coin_m_reckons_in_coins() {
     assert_eq!(
         names(&trades[0]),
         words(
-            "symbol id orderId pair side price qty realizedPnl marginAsset baseQty commission commissionAsset time positionSide buyer maker"
+            "symbol id orderId pair side price qty realizedPnl marginAsset baseQty quoteQty commission commissionAsset time positionSide buyer maker"
         )
     );
     assert_eq!(trades[0]["commissionAsset"], "BTC");

@@ -136,7 +136,7 @@ fn funding_that_was_settled_is_told_with_its_mark() {
     let mut floor = Floor::still();
     floor.to(40);
     let rates = floor.ask("GET /fapi/v1/fundingRate", "symbol=BTCUSDT");
-    assert_eq!(names(&rates[0]), words("symbol fundingRate fundingTime markPrice"));
+    assert_eq!(names(&rates[0]), words("symbol fundingRate fundingTime markPrice rateType"));
     assert_eq!(names(&floor.ask("GET /dapi/v1/fundingRate", "symbol=BTCUSD_PERP")[0]), words("symbol fundingRate fundingTime"));
     assert_eq!(floor.refused("GET /dapi/v1/fundingRate", ""), -1102);
 }

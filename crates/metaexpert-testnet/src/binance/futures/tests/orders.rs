@@ -26,7 +26,10 @@ fn a_taken_order_has_the_documented_fields_and_comes_back_when_it_is_asked_for()
     assert_eq!(asked["orderId"], taken["orderId"]);
     assert_eq!(floor.ask("GET /fapi/v1/openOrders", "symbol=BTCUSDT"), serde_json::json!([asked]));
     assert_eq!(floor.ask("GET /fapi/v1/openOrder", &format!("symbol=BTCUSDT&orderId={}", taken["orderId"])), asked);
-    assert_eq!(floor.ask("GET /fapi/v1/allOrders", "symbol=BTCUSDT"), serde_json::json!([asked]));
+    let mut all = asked;
+    all["pair"] = "BTCUSDT".into();
+    all["cumBase"] = "0".into();
+    assert_eq!(floor.ask("GET /fapi/v1/allOrders", "symbol=BTCUSDT"), serde_json::json!([all]));
 }
 
 #[test]

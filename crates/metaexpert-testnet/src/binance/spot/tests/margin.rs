@@ -47,6 +47,7 @@ fn an_order_of_margin_says_what_it_borrowed_and_which_wallet_it_is_of() {
         marginBuyBorrowAmount marginBuyBorrowAsset isIsolated selfTradePreventionMode fills";
     assert_eq!(names(&bought), sorted(fields));
     assert_eq!((&bought["marginBuyBorrowAsset"], &bought["isIsolated"]), (&"USDT".into(), &false.into()));
+    assert!(bought["marginBuyBorrowAmount"].is_number(), "{bought}");
     let trade = floor.get("/sapi/v1/margin/myTrades", "symbol=BTCUSDT");
     assert_eq!(
         names(&trade[0]),
@@ -60,6 +61,7 @@ fn an_order_of_margin_says_what_it_borrowed_and_which_wallet_it_is_of() {
     assert_eq!(names(&open[0]), sorted(fields));
     let cancelled = floor.delete("/sapi/v1/margin/order", "symbol=BTCUSDT&origClientOrderId=mine");
     assert_eq!((&cancelled["status"], &cancelled["isIsolated"]), (&"CANCELED".into(), &false.into()));
+    assert_eq!(cancelled["orderId"], open[0]["orderId"].to_string());
     assert_eq!(floor.get("/api/v3/openOrders", ""), serde_json::json!([]));
 }
 

@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 
 use super::{Floor, KEY, error};
+use crate::protocol::SocketId;
 
 const ORDER: &str = "/api/v3/order";
 const LIMIT: &str = "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=0.01&price=40000&timeInForce=GTC";
@@ -204,11 +205,16 @@ fn a_failure_that_was_asked_for_looks_like_a_real_one() {
         (limited.status, limited.headers.get("retry-after").unwrap()),
         (StatusCode::TOO_MANY_REQUESTS, &"9".parse().unwrap())
     );
-    let on_socket = |text: &str| floor.binance.fail_on_socket(text, Failure::UnexpectedAnswer, floor.at());
+    let on_socket = |text: &str| floor.binance.fail_on_socket(SocketId(1), text, Failure::UnexpectedAnswer, floor.at());
     let text = "An unexpected response was received from the message bus. Execution status unknown.";
     let answer = format!(r#"{{"id":"1","status":500,"error":{{"code":-1006,"msg":"{text}"}}}}"#);
     assert_eq!(on_socket(r#"{"id":"1","method":"order.place","params":{}}"#), Some(answer));
     let answer = format!(r#"{{"error":{{"code":-1006,"msg":"{text}"}},"id":7}}"#);
     assert_eq!(on_socket(r#"{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":7}"#), Some(answer));
     assert_eq!(on_socket("hello"), None);
+    let now = floor.at().clock.as_nanos() / 1_000_000;
+    let limited =
+        floor.binance.fail_on_socket(SocketId(1), r#"{"id":2,"method":"ping"}"#, Failure::TooManyRequests(9), floor.at());
+    let data = format!(r#""data":{{"serverTime":{now},"retryAfter":{}}}"#, now + 9_000);
+    assert!(limited.as_ref().is_some_and(|answer| answer.contains(&data)), "{limited:?}");
 }

@@ -36,8 +36,10 @@ pub(super) fn events(teller: &Teller<'_>, news: &AccountNews) -> Vec<Event> {
 
 fn orders(teller: &Teller<'_>, order: &Order, change: &OrderChange) -> Vec<Event> {
     let mut events = Vec::new();
+    // Documented of USD-M alone ("Event: Trade Lite").
     if let OrderChange::Trade(execution) = change
         && order.origin != Origin::Liquidation
+        && teller.board.listing(order.request.market).class == Class::Linear
     {
         events.push(("TRADE_LITE", trade_lite(teller, order, execution)));
     }
@@ -124,9 +126,13 @@ fn order_trade_update(teller: &Teller<'_>, order: &Order, change: &OrderChange) 
 fn kind(order: &Order, listing: &Listing) -> String {
     match order.origin {
         Origin::Algo(_) => working_kind(order).to_owned(),
-        Origin::Client | Origin::Liquidation | Origin::Delivery => words::kind(&order.request, listing.class),
+        Origin::Liquidation => LIQUIDATION.to_owned(),
+        Origin::Client | Origin::Delivery => words::kind(&order.request, listing.class),
     }
 }
+
+/// "Order Type": what takes positions over has a type of its own here, and none at all in replies ("Event: Order Update").
+const LIQUIDATION: &str = "LIQUIDATION";
 
 const fn working_kind(order: &Order) -> &'static str {
     if order.request.kind.limit_price().is_some() { "LIMIT" } else { "MARKET" }

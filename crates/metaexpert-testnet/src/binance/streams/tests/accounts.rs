@@ -252,6 +252,10 @@ fn an_order_of_futures_that_trades_is_told_in_short_and_in_full() {
 #[test]
 fn an_order_of_coin_margined_futures_names_its_account_and_its_margin() {
     let new = order(Wallet::Inverse, INVERSE, OrderKind::Limit { price: price(dec!(80000)) });
+    let (traded, execution) = filled(new.clone());
+    let [sent] =
+        told(Seat::CoinM, AccountNews::Order { order: traded, change: OrderChange::Trade(execution) }).try_into().unwrap();
+    assert!(sent.starts_with(r#"{"e":"ORDER_TRADE_UPDATE""#), "{sent}");
     let [sent] = told(Seat::CoinM, AccountNews::Order { order: new, change: OrderChange::New }).try_into().unwrap();
     assert!(
         sent.starts_with(r#"{"e":"ORDER_TRADE_UPDATE","E":1795132800003,"T":1795132800001,"i":"SfsR","o":{"s":"BTCUSD_PERP""#),
@@ -265,7 +269,7 @@ fn a_position_that_is_taken_over_is_calculated_not_traded() {
     let (mut taken, execution) = filled(order(Wallet::Linear, LINEAR, OrderKind::Market));
     taken.origin = Origin::Liquidation;
     let [sent] = told(Seat::UsdM, AccountNews::Order { order: taken, change: OrderChange::Trade(execution) }).try_into().unwrap();
-    assert!(sent.contains(r#""x":"CALCULATED""#), "{sent}");
+    assert!(sent.contains(r#""o":"LIQUIDATION""#) && sent.contains(r#""x":"CALCULATED""#), "{sent}");
 }
 
 #[test]

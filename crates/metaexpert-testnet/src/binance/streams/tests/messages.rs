@@ -87,6 +87,17 @@ fn the_best_bid_and_ask() {
 }
 
 #[test]
+fn best_prices_of_a_market_are_said_as_they_change_and_not_again_by_the_clock() {
+    let mut hall = listening(STREAM, "/ws/btcusdt@bookTicker");
+    hall.tell(&[News::Market(SPOT, MarketNews::Best(quote()))]);
+    assert_eq!(hall.sent(SOCKET).len(), 1);
+    for step in 1..=50 {
+        hall.step(step);
+    }
+    assert_eq!(hall.sent(SOCKET), Vec::<String>::new());
+}
+
+#[test]
 fn changes_of_a_book() {
     for (path, step) in [("/ws/btcusdt@depth@100ms", 1), ("/ws/btcusdt@depth", 10)] {
         let mut hall = listening(STREAM, path);
@@ -172,12 +183,19 @@ fn the_day() {
     of_step(STREAM, "/ws/!miniTicker@arr", 10, &format!("[{mini}]"));
     let linear = r#"[{"e":"24hrMiniTicker","E":1795132801000,"s":"BTCUSDT","c":"80000.50","o":"79000.00","h":"81000.00","l":"78000.00","v":"2.000","q":"160000.00000000","ps":"BTCUSDT","st":1}]"#;
     of_step(DSTREAM, "/ws/!miniTicker@arr", 10, linear);
-    of_step(
-        FSTREAM,
-        "/public/ws/btcusdt@optionTicker@261225",
-        10,
-        r#"{"e":"24hrTicker","E":1795132801000,"s":"BTC-261225-90000-C","p":"1000.500","P":"1.27","w":"80000.000","c":"80000.500","Q":"0.2500","o":"79000.000","h":"81000.000","l":"78000.000","v":"2.0000","q":"160000.000","O":1795046401000,"C":1795132801000,"F":10,"L":19,"n":10}"#,
-    );
+}
+
+#[test]
+fn the_day_of_options_is_sent_of_those_that_were_traded() {
+    let day = r#"{"e":"24hrTicker","E":1795132801000,"s":"BTC-261225-90000-C","p":"1000.500","P":"1.27","w":"80000.000","c":"80000.500","Q":"0.2500","o":"79000.000","h":"81000.000","l":"78000.000","v":"2.0000","q":"160000.000","O":1795046401000,"C":1795132801000,"F":10,"L":19,"n":10}"#;
+    of_step(FSTREAM, "/public/ws/btc-261225-90000-c@optionTicker", 10, day);
+    let mut hall = listening(FSTREAM, "/public/ws/btcusdt@optionTicker@261225");
+    hall.now = 1_000;
+    hall.step(10);
+    assert_eq!(hall.sent(SOCKET), Vec::<String>::new());
+    hall.tell(&[News::Market(OPTION, MarketNews::Print(print(1)))]);
+    hall.step(20);
+    assert_eq!(hall.sent(SOCKET), [day]);
 }
 
 #[test]
