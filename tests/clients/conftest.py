@@ -1,6 +1,6 @@
 """The testnet that the clients of this folder trade on, an account of its own for each test, and the clients themselves.
 
-A client is changed in one thing: the address. `METAEXPERT_TESTNET` names the command that starts the testnet.
+A client is changed in one thing: the address. `TESTNET_COMMAND` names the command that starts the testnet.
 """
 
 import os
@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from testnet import Testnet
 
-COMMAND = os.environ.get("METAEXPERT_TESTNET", "metaexpert testnet")
+COMMAND = os.environ.get("TESTNET_COMMAND", "metaexpert testnet")
 
 
 @pytest.fixture(scope="session")

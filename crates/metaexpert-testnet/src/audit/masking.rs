@@ -11,7 +11,7 @@ const KEPT: usize = 4_096;
 
 /// A text with its secrets masked, and cut where it is long.
 pub(crate) fn masked(text: &str) -> String {
-    let mut kept = cut(text, KEPT).to_owned();
+    let mut kept = with_plain_names(cut(text, KEPT));
     for name in SECRET {
         // The name is searched first: most texts do not have it, and cost nothing then.
         let mut from = 0;
@@ -27,6 +27,19 @@ pub(crate) fn masked(text: &str) -> String {
         }
     }
     kept
+}
+
+/// A text in which names that are secret are spelled plainly: `%73ignature=` means the same as `signature=`.
+fn with_plain_names(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let plain = |part: &str| -> String {
+        let Some((name, value)) = part.split_once('=') else { return part.to_owned() };
+        let decoded = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+        if SECRET.contains(&decoded.as_ref()) { format!("{decoded}={value}") } else { part.to_owned() }
+    };
+    text.split('&').map(plain).collect::<Vec<_>>().join("&")
 }
 
 /// The first so many bytes of a text, and no half of a character.
@@ -57,6 +70,7 @@ mod tests {
             (r#"{"signature" : "abc","signature":"d"}"#, r#"{"signature" : "***","signature":"***"}"#),
             (r#"{"signature":"cut off"#, r#"{"signature":"***"#),
             ("signature=", "signature=***"),
+            ("a=%20&%73ignature=abc&b=1", "a=%20&signature=***&b=1"),
             ("about a signature", "about a signature"),
             ("", ""),
         ] {

@@ -11,7 +11,10 @@ mod spot; // pairs of coins
 use metaexpert_core::{Instrument, InstrumentKind, InstrumentRules, Percent, Symbol, UnixNanos};
 use rust_decimal::Decimal;
 
-use crate::listing::{Class, Listing, OrderLimits};
+use crate::{
+    faults::spelling::value::hint,
+    listing::{Class, Listing, OrderLimits},
+};
 
 /// What is to be listed.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,10 +34,12 @@ impl Default for ListingSetup {
 
 /// A symbol that cannot be listed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{symbol}`: not in the table of listings, and no pair of coins with a known quote currency, as `SOLUSDT`")]
+#[error("`{symbol}`: not in the table of listings, and no pair of coins with a known quote currency, as `SOLUSDT`{hint}")]
 pub struct UnknownSymbol {
     /// As it was asked for.
     pub symbol: String,
+    /// The nearest right one, or all of the table.
+    pub hint: String,
 }
 
 /// Everything that is listed from `start` on.
@@ -55,7 +60,7 @@ pub fn listings(setup: &ListingSetup, start: UnixNanos) -> Result<Vec<Listing>, 
             .filter(|row| row.name == *symbol || row.listing.symbol == *symbol)
             .map(|row| row.listing.clone())
             .collect();
-        let wanted = if wanted.is_empty() { unlisted(symbol, start)? } else { wanted };
+        let wanted = if wanted.is_empty() { unlisted(symbol, start).ok_or_else(|| unknown(symbol, &rows))? } else { wanted };
         let known = |listing: &Listing| listed.iter().any(|other| other.class == listing.class && other.symbol == listing.symbol);
         let fresh: Vec<Listing> = wanted.into_iter().filter(|listing| !known(listing)).collect();
         listed.extend(fresh);
@@ -117,17 +122,23 @@ impl Terms<'_> {
 }
 
 /// A pair and a contract of a symbol that the table does not have.
-fn unlisted(symbol: &str, start: UnixNanos) -> Result<Vec<Listing>, UnknownSymbol> {
-    let unknown = || UnknownSymbol { symbol: symbol.to_owned() };
-    let (base, quote) = Symbol::new(symbol).and_then(|symbol| symbol.currencies()).ok_or_else(unknown)?;
+fn unlisted(symbol: &str, start: UnixNanos) -> Option<Vec<Listing>> {
+    let (base, quote) = Symbol::new(symbol).and_then(|symbol| symbol.currencies())?;
     if format!("{base}{quote}") != symbol {
-        return Err(unknown());
+        return None;
     }
     let mut wanted: Vec<Listing> = spot::any(symbol, base.as_str(), quote.as_str(), start).into_iter().collect();
     if quote.as_str() == "USDT" {
         wanted.extend(contracts::any(symbol, base.as_str(), start));
     }
-    Ok(wanted)
+    Some(wanted)
+}
+
+fn unknown(symbol: &str, rows: &[Row]) -> UnknownSymbol {
+    let mut names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    UnknownSymbol { symbol: symbol.to_owned(), hint: hint(symbol, &names) }
 }
 
 /// A number of the tables, which are written as decimal literals and checked by the tests.

@@ -1,7 +1,7 @@
 //! What `/testnet/` answers: the testnet itself, in JSON, for whoever can reach its port.
 //!
 //! The one decision: nobody is asked for a key here, since the port is loopback's unless somebody has said otherwise; and every change
-//! is put into the audit. A wrong request is 400 with `{"error": ".."}`, which names the key, the value and the rule.
+//! is put into the audit. Pages in browsers are kept out. A wrong request is 400 with `{"error": ".."}`, which names the key, the value and the rule.
 
 mod accounts; // who is there, with what
 mod bad_days; // faults, stale keys, restarts
@@ -13,7 +13,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::State,
+    extract::{Request, State},
+    middleware::{self, Next},
     routing::{MethodRouter, get, post},
 };
 use http::{HeaderValue, Response, StatusCode, header};
@@ -75,7 +76,19 @@ pub(super) fn router(exchange: Arc<Mutex<Exchange>>) -> Router {
         .route("/testnet/restart", one_of(post(bad_days::restart)))
         .route("/testnet/stop", one_of(post(stop)))
         .fallback(unknown)
+        .layer(middleware::from_fn(no_pages))
         .with_state(exchange)
+}
+
+/// Browsers say which page sends a request. No page of somebody else's is to move money here, loopback or not.
+async fn no_pages(request: Request, next: Next) -> Response<Body> {
+    match request.headers().get(header::ORIGIN) {
+        None => next.run(request).await,
+        Some(page) => {
+            let text = format!("origin: {page:?}: pages in browsers are not answered here");
+            response(StatusCode::FORBIDDEN, &json!({ "error": text }))
+        }
+    }
 }
 
 async fn index(State(exchange): Shared) -> Answered {
