@@ -12,6 +12,7 @@ mod options; // European options
 mod rest; // a call, from the path to the answer   <- read second
 mod spot; // coins
 mod streams; // subscriptions, market streams, user streams, listen keys
+mod words; // words that all products share
 mod ws_api; // calls over sockets
 
 #[cfg(test)]

@@ -233,7 +233,7 @@ fn row(call: &Call<'_>, algo: &Algo, is_query: bool) -> Row {
             names.iter().fold(row, |row, name| row.text(name, &none)).text("tpOrderType", "")
         })
         .text("selfTradePreventionMode", words::self_trade_word(request.self_trade))
-        .text("workingType", words::working_type_of(request.kind))
+        .text("workingType", words::price_word(request.kind))
         .text("priceMatch", request.echo.get("priceMatch").map_or("NONE", String::as_str))
         .flag("closePosition", request.size == Size::WholePosition)
         .flag("priceProtect", request.echo.contains_key("priceProtect"))

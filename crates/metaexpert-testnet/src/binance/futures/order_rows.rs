@@ -61,7 +61,7 @@ pub(crate) fn order(family: &Family, listing: &Listing, order: &Order, shape: Sh
         .text("side", words::side_word(request.side))
         .text("positionSide", words::leg_word(request.leg))
         .text("stopPrice", &stop_price(request, price))
-        .text("workingType", words::working_type_of(request.kind))
+        .text("workingType", words::price_word(request.kind))
         .flag("priceProtect", request.echo.contains_key("priceProtect"))
         .text("origType", words::type_word(request.kind))
         .with(|row| trailing(request.kind, price, row))

@@ -2,37 +2,17 @@
 //!
 //! The one decision: reading a word and writing it are neighbours, so that what was asked for comes back as it was.
 
+pub(crate) use crate::binance::words::{algo_status, leg_word, price_word, self_trade_word, side_word, status};
 use metaexpert_core::{OrderKind, PositionSide, Side, TimeInForce, TriggerBy};
 
 use crate::{
     binance::door::{ApiError, Params},
-    order::{AlgoState, Order, OrderState, Origin, SelfTradePrevention},
+    order::{Order, Origin, SelfTradePrevention},
 };
 
 /// `BUY`, `SELL`.
 pub(crate) fn side(params: &Params) -> Result<Side, ApiError> {
-    match params.required("side")? {
-        "BUY" => Ok(Side::Buy),
-        "SELL" => Ok(Side::Sell),
-        _ => Err(ApiError::new(-1117, "Invalid side.")),
-    }
-}
-
-/// `BUY`, `SELL`.
-pub(crate) const fn side_word(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "BUY",
-        Side::Sell => "SELL",
-    }
-}
-
-/// `LONG`, `SHORT`, and `BOTH` of accounts that hold one position a market.
-pub(crate) const fn leg_word(leg: Option<PositionSide>) -> &'static str {
-    match leg {
-        None => "BOTH",
-        Some(PositionSide::Long) => "LONG",
-        Some(PositionSide::Short) => "SHORT",
-    }
+    crate::binance::words::side(params.required("side")?)
 }
 
 /// The leg that `positionSide` names: it must be one of two with a leg each, and `BOTH` or nothing without.
@@ -113,21 +93,6 @@ pub(crate) fn working_type(params: &Params) -> Result<TriggerBy, ApiError> {
     }
 }
 
-/// As [`working_type`] read it.
-pub(crate) const fn working_type_of(kind: OrderKind) -> &'static str {
-    let by = match kind {
-        OrderKind::TrailingStop { by, .. } => by,
-        _ => match kind.trigger() {
-            Some(trigger) => trigger.by,
-            None => TriggerBy::Last,
-        },
-    };
-    match by {
-        TriggerBy::Mark => "MARK_PRICE",
-        TriggerBy::Last | TriggerBy::Index => "CONTRACT_PRICE",
-    }
-}
-
 /// What becomes of orders that would trade with each other; both families follow the same rule since 2026-06-30: the resting one ends
 /// where nothing is said (replies show `EXPIRE_MAKER` then).
 pub(crate) fn self_trade(params: &Params) -> Result<SelfTradePrevention, ApiError> {
@@ -137,44 +102,6 @@ pub(crate) fn self_trade(params: &Params) -> Result<SelfTradePrevention, ApiErro
         Some("EXPIRE_TAKER") => Ok(SelfTradePrevention::ExpireTaker),
         Some("EXPIRE_BOTH") => Ok(SelfTradePrevention::ExpireBoth),
         Some(_) => Err(ApiError::new(-5039, "Invalid self trade prevention mode")),
-    }
-}
-
-/// As [`self_trade`] read it.
-pub(crate) const fn self_trade_word(mode: SelfTradePrevention) -> &'static str {
-    match mode {
-        SelfTradePrevention::None => "NONE",
-        SelfTradePrevention::ExpireTaker => "EXPIRE_TAKER",
-        SelfTradePrevention::ExpireMaker => "EXPIRE_MAKER",
-        SelfTradePrevention::ExpireBoth => "EXPIRE_BOTH",
-        SelfTradePrevention::Decrement => "DECREMENT",
-        SelfTradePrevention::Transfer => "TRANSFER",
-    }
-}
-
-/// Where an order stands.
-pub(crate) const fn status(state: OrderState) -> &'static str {
-    match state {
-        OrderState::Pending | OrderState::Waiting | OrderState::Working => "NEW",
-        OrderState::PartiallyFilled => "PARTIALLY_FILLED",
-        OrderState::Filled => "FILLED",
-        OrderState::Cancelled => "CANCELED",
-        OrderState::Expired => "EXPIRED",
-        OrderState::ExpiredInMatch => "EXPIRED_IN_MATCH",
-        OrderState::Rejected => "REJECTED",
-    }
-}
-
-/// Where a conditional order stands.
-pub(crate) const fn algo_status(state: AlgoState) -> &'static str {
-    match state {
-        AlgoState::Waiting => "NEW",
-        AlgoState::Triggering => "TRIGGERING",
-        AlgoState::Triggered => "TRIGGERED",
-        AlgoState::Finished => "FINISHED",
-        AlgoState::Cancelled => "CANCELED",
-        AlgoState::Rejected => "REJECTED",
-        AlgoState::Expired => "EXPIRED",
     }
 }
 

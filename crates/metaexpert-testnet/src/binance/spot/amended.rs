@@ -97,7 +97,7 @@ fn answer(call: &Call<'_>, before: &Order, order: &Order) -> Json {
             side: words::side_word(request.side),
             working_time: order.working_since.map(|time| call.stamp(time)),
             rare: Rare::of(call, order),
-            self_trade_prevention_mode: words::prevention_word(request.self_trade),
+            self_trade_prevention_mode: words::self_trade_word(request.self_trade),
         },
         list_status: list.map(|list| ShownList::of(call, list).into_status()),
     })

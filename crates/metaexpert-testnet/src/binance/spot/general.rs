@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     filters,
     symbols::{self, Wanted},
-    words::{DEFAULT_PREVENTION, PREVENTIONS, prevention_word},
+    words::{DEFAULT_PREVENTION, PREVENTIONS, self_trade_word},
 };
 use crate::{
     binance::door::{ApiError, Call, Json, RateLimit},
@@ -161,7 +161,7 @@ impl<'a> ShownSymbol<'a> {
             filters: filters::of_market(listing),
             permissions: [],
             permission_sets: if shows_sets { vec![PERMISSIONS] } else { Vec::new() },
-            default_self_trade_prevention_mode: prevention_word(DEFAULT_PREVENTION),
+            default_self_trade_prevention_mode: self_trade_word(DEFAULT_PREVENTION),
             allowed_self_trade_prevention_modes: PREVENTIONS.map(|(word, _)| word),
         }
     }

@@ -227,7 +227,7 @@ impl Outcome {
             iceberg_qty: request.iceberg.map(eight),
             working_time: is_spot.then(|| order.working_since.map_or(-1, |time| call.stamp(time))),
             rare: Rare::of(call, order),
-            self_trade_prevention_mode: words::prevention_word(request.self_trade),
+            self_trade_prevention_mode: words::self_trade_word(request.self_trade),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Spot's words for what the world calls otherwise (spot "ENUM Definitions").
 
-use metaexpert_core::{OrderKind, Side, TimeInForce};
+pub(in crate::binance) use crate::binance::words::{self_trade_word, side, side_word, status};
+use metaexpert_core::{OrderKind, TimeInForce};
 use rust_decimal::Decimal;
 
 use crate::{
@@ -32,23 +33,6 @@ pub(in crate::binance) fn eight(number: Decimal) -> String {
 }
 
 /// # Errors
-/// -1117.
-pub(in crate::binance) fn side(word: &str) -> Result<Side, ApiError> {
-    match word {
-        "BUY" => Ok(Side::Buy),
-        "SELL" => Ok(Side::Sell),
-        _ => Err(ApiError::new(-1117, "Invalid side.")),
-    }
-}
-
-pub(in crate::binance) const fn side_word(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "BUY",
-        Side::Sell => "SELL",
-    }
-}
-
-/// # Errors
 /// -1115.
 pub(in crate::binance) fn time_in_force(word: &str) -> Result<TimeInForce, ApiError> {
     match word {
@@ -76,30 +60,6 @@ pub(in crate::binance) fn prevention(word: Option<&str>) -> Result<SelfTradePrev
     known.ok_or_else(|| ApiError::invalid("selfTradePreventionMode"))
 }
 
-pub(in crate::binance) const fn prevention_word(prevention: SelfTradePrevention) -> &'static str {
-    match prevention {
-        SelfTradePrevention::None => "NONE",
-        SelfTradePrevention::ExpireTaker => "EXPIRE_TAKER",
-        SelfTradePrevention::ExpireMaker => "EXPIRE_MAKER",
-        SelfTradePrevention::ExpireBoth => "EXPIRE_BOTH",
-        SelfTradePrevention::Decrement => "DECREMENT",
-        SelfTradePrevention::Transfer => "TRANSFER",
-    }
-}
-
-pub(in crate::binance) const fn status(state: OrderState) -> &'static str {
-    match state {
-        OrderState::Pending => "PENDING_NEW",
-        OrderState::Waiting | OrderState::Working => "NEW",
-        OrderState::PartiallyFilled => "PARTIALLY_FILLED",
-        OrderState::Filled => "FILLED",
-        OrderState::Cancelled => "CANCELED",
-        OrderState::Expired => "EXPIRED",
-        OrderState::ExpiredInMatch => "EXPIRED_IN_MATCH",
-        OrderState::Rejected => "REJECTED",
-    }
-}
-
 /// An order's type: the word it came with; what its kind is called, where the exchange itself sent it.
 pub(in crate::binance) fn type_word(order: &Order) -> &str {
     if let Some(word) = order.request.echo.get(TYPE) {
@@ -121,17 +81,18 @@ pub(in crate::binance) const fn expiry_reason(order: &Order) -> Option<&'static 
     if !matches!(order.state, OrderState::Expired) {
         return None;
     }
-    match (&order.ended_by, order.request.time_in_force) {
-        (Some(Refusal::Linked), _) => Some("OCO_TRIGGER"),
-        (Some(Refusal::Funds | Refusal::Margin), _) => Some("REJECTED"),
-        (_, TimeInForce::ImmediateOrCancel) => Some("UNFILLED_IOC_QUANTITY_EXPIRED"),
-        (_, TimeInForce::FillOrKill) => Some("UNFILLED_FOK_ORDER_EXPIRED"),
-        (Some(Refusal::NoLiquidity), _) => Some("INSUFFICIENT_LIQUIDITY"),
-        (_, TimeInForce::GoodTillCancelled | TimeInForce::GoodTillDate(_) | TimeInForce::PostOnly) => match order.request.kind {
-            OrderKind::Limit { .. } => Some("EXCHANGE_CANCELED"),
-            _ => Some("INSUFFICIENT_LIQUIDITY"),
-        },
-    }
+    let rests = matches!(order.request.kind, OrderKind::Limit { .. });
+    Some(match (&order.ended_by, order.request.time_in_force) {
+        (Some(Refusal::Linked), _) => "OCO_TRIGGER",
+        (Some(Refusal::Funds | Refusal::Margin | Refusal::Loan | Refusal::Rule(_) | Refusal::WouldTake), _) => "REJECTED",
+        (_, TimeInForce::ImmediateOrCancel) => "UNFILLED_IOC_QUANTITY_EXPIRED",
+        (_, TimeInForce::FillOrKill) => "UNFILLED_FOK_ORDER_EXPIRED",
+        (Some(Refusal::NoLiquidity), _) => "INSUFFICIENT_LIQUIDITY",
+        (_, TimeInForce::GoodTillCancelled | TimeInForce::GoodTillDate(_) | TimeInForce::PostOnly) if rests => {
+            "EXCHANGE_CANCELED"
+        }
+        (_, TimeInForce::GoodTillCancelled | TimeInForce::GoodTillDate(_) | TimeInForce::PostOnly) => "INSUFFICIENT_LIQUIDITY",
+    })
 }
 
 pub(in crate::binance) const fn contingency(contingency: Contingency) -> &'static str {
@@ -165,11 +126,10 @@ mod tests {
 
     #[test]
     fn a_word_that_is_none_is_refused_in_its_own_code() {
-        assert_eq!(side("buy").unwrap_err().code, -1117);
         assert_eq!(time_in_force("GTX").unwrap_err().code, -1115);
         assert_eq!(prevention(Some("ALL")).unwrap_err().code, -1130);
         for (word, mode) in PREVENTIONS {
-            assert_eq!(prevention(Some(word)).map(prevention_word), Ok(word));
+            assert_eq!(prevention(Some(word)).map(self_trade_word), Ok(word));
             assert_eq!(prevention(Some(word)), Ok(mode));
         }
     }

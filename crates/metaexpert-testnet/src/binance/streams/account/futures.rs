@@ -57,7 +57,7 @@ fn trade_lite(teller: &Teller<'_>, order: &Order, execution: &Execution) -> Stri
         .fixed("p", limit(&order.request), digits.price)
         .flag("m", execution.is_maker)
         .text("c", &order.request.client_id)
-        .text("S", words::side(order.request.side))
+        .text("S", words::side_word(order.request.side))
         .fixed("L", execution.price, digits.price)
         .fixed("l", execution.quantity, digits.quantity)
         .number("t", execution.trade_id)
@@ -77,7 +77,7 @@ fn order_trade_update(teller: &Teller<'_>, order: &Order, change: &OrderChange) 
     let inner = Object::new(Unit::Millis)
         .text("s", &listing.symbol)
         .text("c", &request.client_id)
-        .text("S", words::side(request.side))
+        .text("S", words::side_word(request.side))
         .text("o", &kind(order, listing))
         .text("f", &words::time_in_force(request, listing.class))
         .fixed("q", order.quantity, digits.quantity)
@@ -85,7 +85,7 @@ fn order_trade_update(teller: &Teller<'_>, order: &Order, change: &OrderChange) 
         .fixed("ap", average(order, listing), digits.price)
         .fixed("sp", stop(request), digits.price)
         .text("x", execution_type(order, change))
-        .text("X", words::state(order.state))
+        .text("X", words::status(order.state))
         .number("i", order.id.0)
         .fixed("l", last, digits.quantity)
         .fixed("z", order.executed, digits.quantity)
@@ -113,7 +113,7 @@ fn order_trade_update(teller: &Teller<'_>, order: &Order, change: &OrderChange) 
         ),
     };
     let inner = inner
-        .text("V", words::self_trade(request.self_trade))
+        .text("V", words::self_trade_word(request.self_trade))
         .text("pm", words::echoed(&request.echo, "priceMatch").unwrap_or("NONE"))
         .time("gtd", good_till(request))
         .text("er", words::expiry_number(order))
@@ -154,9 +154,9 @@ fn fee(object: Object, listing: &Listing, execution: Option<&Execution>) -> Obje
 fn waiting(object: Object, request: &OrderRequest, listing: &Listing) -> Object {
     let original = words::echoed(&request.echo, "origType").map_or_else(|| words::kind(request, listing.class), str::to_owned);
     let object = object
-        .text("wt", words::working_type(request.kind))
+        .text("wt", words::price_word(request.kind))
         .text("ot", &original)
-        .text("ps", words::leg(request.leg))
+        .text("ps", words::leg_word(request.leg))
         .flag("cp", request.size == Size::WholePosition);
     match request.kind {
         OrderKind::TrailingStop { distance, activation, .. } => {
@@ -198,11 +198,11 @@ fn algo_update(teller: &Teller<'_>, algo: &Algo) -> String {
         .text("at", "CONDITIONAL")
         .text("o", &words::kind(request, listing.class))
         .text("s", &listing.symbol)
-        .text("S", words::side(request.side))
-        .text("ps", words::leg(request.leg))
+        .text("S", words::side_word(request.side))
+        .text("ps", words::leg_word(request.leg))
         .text("f", &words::time_in_force(request, listing.class))
         .fixed("q", quantity, digits.quantity)
-        .text("X", words::algo_state(algo.state))
+        .text("X", words::algo_status(algo.state))
         .text("ai", &id);
     let inner = match order {
         Some(order) => inner
@@ -215,8 +215,8 @@ fn algo_update(teller: &Teller<'_>, algo: &Algo) -> String {
     let inner = inner
         .fixed("tp", trigger, digits.price)
         .fixed("p", limit(request), digits.price)
-        .text("V", words::self_trade(request.self_trade))
-        .text("wt", words::working_type(request.kind))
+        .text("V", words::self_trade_word(request.self_trade))
+        .text("wt", words::price_word(request.kind))
         .text("pm", words::echoed(&request.echo, "priceMatch").unwrap_or("NONE"))
         .flag("cp", request.size == Size::WholePosition)
         .flag("pP", is_said(request, "priceProtect"))

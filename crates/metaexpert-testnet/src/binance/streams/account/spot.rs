@@ -98,7 +98,7 @@ fn execution_report(teller: &Teller<'_>, order: &Order, change: &OrderChange, nu
     let mut report = Object::event(Unit::Millis, "executionReport", teller.now)
         .text("s", &listing.symbol)
         .text("c", client_id)
-        .text("S", words::side(request.side))
+        .text("S", words::side_word(request.side))
         .text("o", &words::kind(request, listing.class))
         .text("f", &words::time_in_force(request, listing.class))
         .fixed("q", order.quantity, DIGITS)
@@ -112,7 +112,7 @@ fn execution_report(teller: &Teller<'_>, order: &Order, change: &OrderChange, nu
         .number("g", list)
         .text("C", original)
         .text("x", execution_type(change))
-        .text("X", words::state(order.state))
+        .text("X", words::status(order.state))
         .text("r", words::reject_reason(order))
         .number("i", order.id.0)
         .fixed("l", last.quantity, DIGITS)
@@ -138,7 +138,7 @@ fn execution_report(teller: &Teller<'_>, order: &Order, change: &OrderChange, nu
     if let Some(time) = order.working_since {
         report = report.time("W", time);
     }
-    report = report.text("V", words::self_trade(request.self_trade));
+    report = report.text("V", words::self_trade_word(request.self_trade));
     for (field, parameter) in [("j", "strategyId"), ("J", "strategyType")] {
         if let Some(said) = words::echoed(&request.echo, parameter) {
             report = report.raw(field, said);

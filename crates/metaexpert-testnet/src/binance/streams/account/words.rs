@@ -3,31 +3,20 @@
 //! The one decision: what the client said comes back as it said it (it travels along in [`Echo`]); only what it did not say is worded
 //! here.
 
-use metaexpert_core::{OrderKind, PositionSide, Side, TimeInForce, TriggerBy};
+pub(super) use crate::binance::{
+    spot::words::expiry_reason,
+    words::{algo_status, leg_word, price_word, self_trade_word, side_word, status},
+};
+use metaexpert_core::{OrderKind, TimeInForce};
 
 use crate::{
     listing::Class,
-    order::{AlgoState, Echo, Order, OrderRequest, OrderState, Refusal, SelfTradePrevention},
+    order::{Echo, Order, OrderRequest, OrderState, Refusal},
 };
 
 /// What the client said for a parameter.
 pub(super) fn echoed<'a>(echo: &'a Echo, name: &str) -> Option<&'a str> {
     echo.get(name).map(String::as_str)
-}
-
-pub(super) const fn side(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "BUY",
-        Side::Sell => "SELL",
-    }
-}
-
-pub(super) const fn leg(leg: Option<PositionSide>) -> &'static str {
-    match leg {
-        None => "BOTH",
-        Some(PositionSide::Long) => "LONG",
-        Some(PositionSide::Short) => "SHORT",
-    }
 }
 
 /// `o`: the type of an order.
@@ -95,59 +84,6 @@ pub(super) fn time_in_force(request: &OrderRequest, class: Class) -> String {
     .to_owned()
 }
 
-/// `X`: where an order stands.
-pub(super) const fn state(state: OrderState) -> &'static str {
-    match state {
-        OrderState::Pending => "PENDING_NEW",
-        OrderState::Waiting | OrderState::Working => "NEW",
-        OrderState::PartiallyFilled => "PARTIALLY_FILLED",
-        OrderState::Filled => "FILLED",
-        OrderState::Cancelled => "CANCELED",
-        OrderState::Expired => "EXPIRED",
-        OrderState::ExpiredInMatch => "EXPIRED_IN_MATCH",
-        OrderState::Rejected => "REJECTED",
-    }
-}
-
-pub(super) const fn algo_state(state: AlgoState) -> &'static str {
-    match state {
-        AlgoState::Waiting => "NEW",
-        AlgoState::Triggering => "TRIGGERING",
-        AlgoState::Triggered => "TRIGGERED",
-        AlgoState::Finished => "FINISHED",
-        AlgoState::Cancelled => "CANCELED",
-        AlgoState::Rejected => "REJECTED",
-        AlgoState::Expired => "EXPIRED",
-    }
-}
-
-/// `V`: what becomes of orders that would trade with each other.
-pub(super) const fn self_trade(mode: SelfTradePrevention) -> &'static str {
-    match mode {
-        SelfTradePrevention::None => "NONE",
-        SelfTradePrevention::ExpireTaker => "EXPIRE_TAKER",
-        SelfTradePrevention::ExpireMaker => "EXPIRE_MAKER",
-        SelfTradePrevention::ExpireBoth => "EXPIRE_BOTH",
-        SelfTradePrevention::Decrement => "DECREMENT",
-        SelfTradePrevention::Transfer => "TRANSFER",
-    }
-}
-
-/// `wt`: which price brings an order to life.
-pub(super) const fn working_type(kind: OrderKind) -> &'static str {
-    let by = match kind {
-        OrderKind::TrailingStop { by, .. } => by,
-        _ => match kind.trigger() {
-            Some(trigger) => trigger.by,
-            None => TriggerBy::Last,
-        },
-    };
-    match by {
-        TriggerBy::Mark => "MARK_PRICE",
-        TriggerBy::Last | TriggerBy::Index => "CONTRACT_PRICE",
-    }
-}
-
 /// `r` of spot: why an order was refused ("Order Reject Reason").
 pub(super) fn reject_reason(order: &Order) -> &'static str {
     match (&order.ended_by, order.state) {
@@ -157,22 +93,6 @@ pub(super) fn reject_reason(order: &Order) -> &'static str {
         (Some(Refusal::ListShape(_)), OrderState::Rejected) => "OCO_BAD_PRICES",
         _ => "NONE",
     }
-}
-
-/// `eR` of spot: why an order is over ("Order Expiry Reason").
-pub(super) fn expiry_reason(order: &Order) -> Option<&'static str> {
-    if !matches!(order.state, OrderState::Expired) {
-        return None;
-    }
-    Some(match (&order.ended_by, order.request.time_in_force) {
-        (Some(Refusal::Linked), _) => "OCO_TRIGGER",
-        (Some(Refusal::Funds | Refusal::Rule(_) | Refusal::Loan | Refusal::WouldTake), _) => "REJECTED",
-        (Some(Refusal::NoLiquidity), _) => "INSUFFICIENT_LIQUIDITY",
-        (Some(Refusal::NotAllAtOnce) | None, TimeInForce::FillOrKill) => "UNFILLED_FOK_ORDER_EXPIRED",
-        (Some(Refusal::NotAllAtOnce) | None, TimeInForce::ImmediateOrCancel) => "UNFILLED_IOC_QUANTITY_EXPIRED",
-        (None, _) if order.request.kind == OrderKind::Market => "INSUFFICIENT_LIQUIDITY",
-        _ => "EXCHANGE_CANCELED",
-    })
 }
 
 /// `er` of futures: why an order is over ("Event: Order Update", Expiry Reason).

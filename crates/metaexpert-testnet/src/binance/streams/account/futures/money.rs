@@ -50,7 +50,7 @@ fn leg(teller: &Teller<'_>, position: &PositionNow) -> String {
         .fixed("up", position.unrealized, 8)
         .text("mt", if position.is_isolated { "isolated" } else { "cross" })
         .fixed("iw", position.isolated_wallet, 8)
-        .text("ps", words::leg(position.leg))
+        .text("ps", words::leg_word(position.leg))
         .text("ma", listing.instrument.settlement.as_str())
         .end()
 }
@@ -81,7 +81,7 @@ pub(super) fn margin_call(teller: &Teller<'_>, positions: &[PositionNow]) -> Str
         let listing = teller.board.listing(position.market);
         Object::new(Unit::Millis)
             .text("s", &listing.symbol)
-            .text("ps", words::leg(position.leg))
+            .text("ps", words::leg_word(position.leg))
             .fixed("pa", position.amount, Digits::of(listing).quantity)
             .text("mt", if position.is_isolated { "ISOLATED" } else { "CROSSED" })
             .fixed("iw", position.isolated_wallet, 8)
