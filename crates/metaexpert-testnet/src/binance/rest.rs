@@ -204,10 +204,11 @@ struct Refused<'a> {
     error: &'a RawValue,
 }
 
-/// An answer of a market stream that tells of an error.
+/// An answer of a market stream that tells of an error ("WebSocket Streams", "Error Messages").
 #[derive(Debug, Serialize)]
 struct Unheard<'a> {
-    error: &'a RawValue,
+    code: i32,
+    msg: &'a str,
     id: Option<&'a RawValue>,
 }
 
@@ -216,25 +217,35 @@ pub(super) fn failed_on_socket(text: &str, failure: Failure, product: Product, a
     let asked: Asked<'_> = serde_json::from_str(text).ok()?;
     let Failed { error, retry_after } = Failed::of(failure, product, at);
     let is_of_streams = asked.method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
-    // Streams have no field for it.
-    let error = match retry_after.filter(|_| !is_of_streams) {
+    if is_of_streams {
+        return Some(Json::of(&Unheard { code: error.code, msg: &error.message, id: asked.id }).0);
+    }
+    let error = match retry_after {
         Some(seconds) => error.with_retry(at.clock, seconds.into()),
         None => error,
     };
     let status = error.status.as_u16();
     let error = RawValue::from_string(error.json()).ok()?;
-    Some(if is_of_streams {
-        Json::of(&Unheard { error: &error, id: asked.id }).0
-    } else {
-        Json::of(&Refused { id: asked.id, status, error: &error }).0
-    })
+    Some(Json::of(&Refused { id: asked.id, status, error: &error }).0)
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
+    use metaexpert_core::UnixNanos;
+
     use super::*;
+
+    #[test]
+    fn a_stream_and_a_call_that_fail_are_each_answered_in_their_own_shape() {
+        let at = Moment { clock: UnixNanos::MIN, market: UnixNanos::MIN };
+        let failed = |text: &str| failed_on_socket(text, Failure::Disconnected, Product::Spot, at).unwrap();
+        let stream = failed(r#"{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":7}"#);
+        assert!(stream.starts_with(r#"{"code":-1001,"msg":""#) && stream.ends_with(r#","id":7}"#), "{stream}");
+        let call = failed(r#"{"method":"order.place","params":{},"id":"a"}"#);
+        assert!(call.starts_with(r#"{"id":"a","status":"#) && call.contains(r#""error":{"code":-1001"#), "{call}");
+    }
 
     #[test]
     fn statistics_of_futures_are_found_by_the_pair_where_no_host_is_named() {
