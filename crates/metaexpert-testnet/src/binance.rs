@@ -154,6 +154,10 @@ impl Protocol for Binance {
         rest::failed_on_socket(text, failure, self.calls.product(socket), at)
     }
 
+    fn check_key(&self, key: &str, secret: &KeySecret) -> Result<(), String> {
+        self.door.verifier(key, secret).map(|_| ()).map_err(|why| why.to_string())
+    }
+
     fn add_key(&mut self, account: AccountId, key: &str, secret: &KeySecret) -> Result<(), String> {
         let key = ApiKey { key: key.to_owned(), account, secret: secret.clone() };
         self.door.add(key).map_err(|(_, why)| why.to_string())

@@ -204,10 +204,16 @@ pub trait Protocol: Send {
     /// The answer, on a socket, to a request that is to fail; `None` where the text asks for nothing.
     fn fail_on_socket(&self, socket: SocketId, text: &str, failure: Failure, at: Moment) -> Option<String>;
 
+    /// Whether a key could be issued.
+    ///
+    /// # Errors
+    /// What is wrong with it: it is taken, it is no key, its public half cannot be read.
+    fn check_key(&self, key: &str, secret: &KeySecret) -> Result<(), String>;
+
     /// Issues a key to an account.
     ///
     /// # Errors
-    /// What is wrong with a public key.
+    /// As [`check_key`](Self::check_key).
     fn add_key(&mut self, account: AccountId, key: &str, secret: &KeySecret) -> Result<(), String>;
 
     /// Makes every listen key of an account, or of all, stale.

@@ -82,6 +82,10 @@ pub(crate) fn open_account(
     };
     // Who is rich has as much of what the exchange lists, and no more than that.
     let funding = spec.money().iter().map(known).collect::<Result<Vec<_>, _>>()?;
+    // An account whose keys cannot be had is not opened.
+    for key in issued(spec, seed) {
+        protocol.check_key(&key.key, &key.secret).map_err(|why| SetupError::value(place(), &key.key, why))?;
+    }
     let account = world.add_account(NewAccount { name: spec.name.clone(), funding, tariff: tariff(spec) });
     issue_keys(protocol, account, spec, seed)
 }

@@ -377,6 +377,7 @@ async fn accounts_are_opened_funded_and_read_over_http() {
     let bob = json!({ "name": "bob", "balances": { "linear": { "USDT": 100 } } });
     let (status, bob) = ask_json(&running, "POST", "/testnet/accounts", &bob).await;
     assert_eq!((status, bob["keys"][0]["key"].as_str().unwrap().len()), (200, 64), "{bob}");
+    let bob_key = bob["keys"][0]["key"].clone();
     let money = json!({ "account": "bob", "wallet": "isolated:BTCUSDT", "currency": "USDT", "amount": "12.5" });
     let (status, bob) = ask_json(&running, "POST", "/testnet/fund", &money).await;
     assert_eq!(status, 200, "{bob}");
@@ -401,11 +402,14 @@ async fn accounts_are_opened_funded_and_read_over_http() {
             "wallet: `isolated:XUSDT`: no such pair is listed",
         ),
         ("/testnet/restart", json!({ "state": "gone" }), "body: unknown variant `gone`"),
+        ("/testnet/accounts", json!({ "name": "eve", "keys": [{ "key": bob_key, "secret": "s" }] }), "account `eve`: `"),
     ] {
         let (status, answer) = ask_json(&running, "POST", path, &body).await;
         assert_eq!(status, 400, "{path}");
         assert!(answer["error"].as_str().unwrap().starts_with(wrong), "{answer}");
     }
+    let (_, accounts) = ask_json(&running, "GET", "/testnet/accounts", &json!({})).await;
+    assert_eq!(accounts.as_array().unwrap().len(), 2, "nobody is there without a key");
     assert_eq!(ask_json(&running, "POST", "/testnet/restart", &json!({ "state": "lost" })).await.0, 200);
     let (_, accounts) = ask_json(&running, "GET", "/testnet/accounts", &json!({})).await;
     assert_eq!(accounts.as_array().unwrap().len(), 1, "what was opened on the way is gone");

@@ -79,19 +79,24 @@ impl Door {
     /// # Errors
     /// The key, with why it cannot be used.
     pub fn add(&mut self, key: ApiKey) -> Result<(), (String, SecretError)> {
-        if !legal::is_key(&key.key) {
-            return Err((key.key, SecretError::Spelling));
-        }
-        if self.keys.contains_key(&key.key) {
-            return Err((key.key, SecretError::Taken));
-        }
-        match Verifier::of(&key.secret) {
+        match self.verifier(&key.key, &key.secret) {
             Ok(verifier) => {
                 self.keys.insert(key.key, (key.account, verifier));
                 Ok(())
             }
             Err(error) => Err((key.key, error)),
         }
+    }
+
+    /// What would check signatures of a key that is to be added.
+    pub(in crate::binance) fn verifier(&self, key: &str, secret: &KeySecret) -> Result<Verifier, SecretError> {
+        if !legal::is_key(key) {
+            return Err(SecretError::Spelling);
+        }
+        if self.keys.contains_key(key) {
+            return Err(SecretError::Taken);
+        }
+        Verifier::of(secret)
     }
 
     /// Whose key it is, without a signature.

@@ -39,7 +39,7 @@ pub enum SecretError {
 }
 
 /// What checks signatures of one key.
-pub(super) enum Verifier {
+pub(in crate::binance) enum Verifier {
     Hmac(hmac::Key),
     Ed25519(UnparsedPublicKey<Vec<u8>>),
     Rsa(UnparsedPublicKey<Vec<u8>>),

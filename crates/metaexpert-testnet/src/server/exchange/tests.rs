@@ -110,6 +110,10 @@ impl Protocol for Echo {
         (text != "news").then(|| format!("{failure:?} for {text}"))
     }
 
+    fn check_key(&self, _key: &str, _secret: &KeySecret) -> Result<(), String> {
+        Ok(())
+    }
+
     fn add_key(&mut self, _account: AccountId, _key: &str, _secret: &KeySecret) -> Result<(), String> {
         Ok(())
     }
