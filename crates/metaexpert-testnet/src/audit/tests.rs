@@ -1,3 +1,5 @@
+//! The audit keeps what happened, in order, and judges by it.
+
 use metaexpert_core::UnixNanos;
 use rust_decimal::Decimal;
 

@@ -1,3 +1,5 @@
+//! Rules strike whom they name, when they say, as often as they say.
+
 use std::time::Duration;
 
 use super::*;

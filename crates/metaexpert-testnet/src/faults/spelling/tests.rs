@@ -1,3 +1,5 @@
+//! Rules are read as they are written, and what is wrong is named.
+
 use std::time::Duration;
 
 use super::*;
