@@ -209,7 +209,7 @@ fn a_failure_that_was_asked_for_looks_like_a_real_one() {
     let text = "An unexpected response was received from the message bus. Execution status unknown.";
     let answer = format!(r#"{{"id":"1","status":500,"error":{{"code":-1006,"msg":"{text}"}}}}"#);
     assert_eq!(on_socket(r#"{"id":"1","method":"order.place","params":{}}"#), Some(answer));
-    let answer = format!(r#"{{"error":{{"code":-1006,"msg":"{text}"}},"id":7}}"#);
+    let answer = format!(r#"{{"code":-1006,"msg":"{text}","id":7}}"#);
     assert_eq!(on_socket(r#"{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":7}"#), Some(answer));
     assert_eq!(on_socket("hello"), None);
     let now = floor.at().clock.as_nanos() / 1_000_000;
