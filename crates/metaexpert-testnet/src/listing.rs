@@ -84,3 +84,23 @@ pub struct OrderLimits {
     /// How often an order may be amended in its place.
     pub amends: u32,
 }
+
+#[cfg(test)]
+impl OrderLimits {
+    /// Limits that hardly an order of a test comes near.
+    pub(crate) fn ample() -> Self {
+        use rust_decimal::dec;
+        Self {
+            price: (dec!(0.01), dec!(1000000)),
+            quantity: (dec!(0.00001), dec!(9000)),
+            market_quantity: dec!(9000),
+            notional: (dec!(5), dec!(9000000)),
+            band: (dec!(0.2), dec!(5)),
+            open_orders: 200,
+            conditional_orders: 5,
+            iceberg_parts: 10,
+            lists: 20,
+            amends: 10,
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use metaexpert_core::{
     Currency, Instrument, InstrumentKind, InstrumentRules, OptionTerms, Payoff, Percent, Price, Right, Symbol, UnixNanos,
 };
-use rust_decimal::{Decimal, dec};
+use rust_decimal::Decimal;
 
 use crate::listing::{Class, Listing, OrderLimits};
 
@@ -50,18 +50,7 @@ fn listing(class: Class, symbol: &str, base: &str, quote: &str, kind: Instrument
             },
             brackets: [].into(),
         },
-        limits: OrderLimits {
-            price: (dec!(0.01), dec!(1000000)),
-            quantity: (dec!(0.00001), dec!(9000)),
-            market_quantity: dec!(9000),
-            notional: (dec!(5), dec!(9000000)),
-            band: (dec!(0.2), dec!(5)),
-            open_orders: 200,
-            conditional_orders: 5,
-            iceberg_parts: 10,
-            lists: 20,
-            amends: 10,
-        },
+        limits: OrderLimits::ample(),
         listed: UnixNanos::from_nanos(0),
     }
 }

@@ -83,11 +83,16 @@ pub(crate) fn open_account(
     // Who is rich has as much of what the exchange lists, and no more than that.
     let funding = spec.money().iter().map(known).collect::<Result<Vec<_>, _>>()?;
     // An account whose keys cannot be had is not opened.
-    for key in issued(spec, seed) {
-        protocol.check_key(&key.key, &key.secret).map_err(|why| SetupError::value(place(), &key.key, why))?;
+    let keys = issued(spec, seed);
+    let wrong = |key: &IssuedKey, why: String| SetupError::value(place(), &key.key, why);
+    for key in &keys {
+        protocol.check_key(&key.key, &key.secret).map_err(|why| wrong(key, why))?;
     }
     let account = world.add_account(NewAccount { name: spec.name.clone(), funding, tariff: tariff(spec) });
-    issue_keys(protocol, account, spec, seed)
+    for key in &keys {
+        protocol.add_key(account, &key.key, &key.secret).map_err(|why| wrong(key, why))?;
+    }
+    Ok(keys)
 }
 
 /// Pays in from outside, so that it is told.
@@ -119,20 +124,6 @@ pub(crate) fn find_wallet(world: &World, name: &str, place: &str) -> Result<Wall
             Wallet::Isolated(market.ok_or_else(|| SetupError::value(place, pair, "no such pair is listed"))?)
         }
     })
-}
-
-fn issue_keys(
-    protocol: &mut dyn Protocol,
-    account: AccountId,
-    spec: &AccountSpec,
-    seed: u64,
-) -> Result<Vec<IssuedKey>, SetupError> {
-    let keys = issued(spec, seed);
-    for key in &keys {
-        let wrong = |why: String| SetupError::value(format!("account `{}`", spec.name), &key.key, why);
-        protocol.add_key(account, &key.key, &key.secret).map_err(wrong)?;
-    }
-    Ok(keys)
 }
 
 fn tariff(spec: &AccountSpec) -> Tariff {

@@ -100,13 +100,9 @@ fn listing(class: Class, symbol: &str, kind: InstrumentKind, tick: Decimal, lot:
             price: (dec!(0.1), dec!(1000000)),
             quantity: (lot, dec!(9000)),
             market_quantity: dec!(100),
-            notional: (dec!(5), dec!(9000000)),
-            band: (dec!(0.2), dec!(5)),
             open_orders: 50,
-            conditional_orders: 5,
-            iceberg_parts: 10,
-            lists: 20,
             amends: 2,
+            ..OrderLimits::ample()
         },
         listed: UnixNanos::from_nanos(0),
     }

@@ -152,12 +152,9 @@ fn listing(
         quantity: (dec!(0.001), dec!(1000)),
         market_quantity: dec!(100),
         notional: (dec!(5), dec!(100000000)),
-        band: (dec!(0.2), dec!(5)),
-        open_orders: 200,
         conditional_orders: 200,
-        iceberg_parts: 10,
-        lists: 20,
         amends: 10000,
+        ..OrderLimits::ample()
     };
     Listing { symbol: symbol.into(), class, instrument, limits, listed: UnixNanos::from_nanos(0) }
 }

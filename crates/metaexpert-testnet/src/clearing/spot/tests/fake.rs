@@ -54,18 +54,7 @@ fn listing(base: &str, lot_size: Decimal) -> Listing {
         rules,
         brackets: Arc::new([]),
     };
-    let limits = OrderLimits {
-        price: (dec!(0.01), dec!(1000000)),
-        quantity: (lot_size, dec!(9000)),
-        market_quantity: dec!(100),
-        notional: (dec!(5), dec!(9000000)),
-        band: (dec!(0.2), dec!(5)),
-        open_orders: 200,
-        conditional_orders: 5,
-        iceberg_parts: 10,
-        lists: 20,
-        amends: 10,
-    };
+    let limits = OrderLimits { quantity: (lot_size, dec!(9000)), market_quantity: dec!(100), ..OrderLimits::ample() };
     Listing { symbol, class: Class::Spot, instrument, limits, listed: UnixNanos::default() }
 }
 
