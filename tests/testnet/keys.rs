@@ -42,19 +42,24 @@ async fn opens_every_account(stage: &Stage) {
     options_account(&stage.client(Product::Options)).await.unwrap();
 }
 
+/// An order by REST, told of on the user stream, and one over the WebSocket API.
+async fn trades_by_rest_and_socket(stage: &Stage) {
+    let client = stage.client(Product::Spot);
+    let mut account = Account::open(stage, Product::Spot).await;
+    is_heard(stage, &client, &mut account, &OrderRequest::Spot(spot("rest", Side::Buy, dec!(0.1), SpotKind::Market))).await;
+    account.stop().await;
+    let (via, session) = socket(stage, Product::Spot).await;
+    let request = OrderRequest::Spot(spot("socket", Side::Buy, dec!(0.1), SpotKind::Market));
+    assert_eq!(order(&orders::place(&via, &request, now()).await.unwrap()).filled, Some(dec!(0.1)));
+    session.stop().await;
+}
+
 #[tokio::test]
 async fn an_ed25519_key_opens_every_account_and_logs_on_to_the_socket() {
     let stage = stage_with(KeySecret::Ed25519(ED25519[1].into()), ED25519[0]).await;
     assert!(matches!(*stage.credentials.signer, Signer::Ed25519(_)));
     opens_every_account(&stage).await;
-    let client = stage.client(Product::Spot);
-    let mut account = Account::open(&stage, Product::Spot).await;
-    is_heard(&stage, &client, &mut account, &OrderRequest::Spot(spot("rest", Side::Buy, dec!(0.1), SpotKind::Market))).await;
-    account.stop().await;
-    let (via, session) = socket(&stage, Product::Spot).await;
-    let request = OrderRequest::Spot(spot("socket", Side::Buy, dec!(0.1), SpotKind::Market));
-    assert_eq!(order(&orders::place(&via, &request, now()).await.unwrap()).filled, Some(dec!(0.1)));
-    session.stop().await;
+    trades_by_rest_and_socket(&stage).await;
     let (via, session) = socket(&stage, Product::UsdM).await;
     let buy = future("usdm", "BTCUSDT", Side::Buy, NET, dec!(0.1), FuturesKind::Market);
     let bought = orders::place(&via, &OrderRequest::Futures(FuturesProduct::UsdM, buy), now()).await.unwrap();
@@ -72,14 +77,7 @@ async fn an_rsa_key_opens_every_account_and_signs_each_request_over_the_socket()
     let stage = stage_with(KeySecret::Rsa(RSA[1].into()), RSA[0]).await;
     assert!(matches!(*stage.credentials.signer, Signer::Rsa(_)));
     opens_every_account(&stage).await;
-    let client = stage.client(Product::Spot);
-    let mut account = Account::open(&stage, Product::Spot).await;
-    is_heard(&stage, &client, &mut account, &OrderRequest::Spot(spot("rest", Side::Buy, dec!(0.1), SpotKind::Market))).await;
-    account.stop().await;
-    let (via, session) = socket(&stage, Product::Spot).await;
-    let request = OrderRequest::Spot(spot("socket", Side::Buy, dec!(0.1), SpotKind::Market));
-    assert_eq!(order(&orders::place(&via, &request, now()).await.unwrap()).filled, Some(dec!(0.1)));
-    session.stop().await;
+    trades_by_rest_and_socket(&stage).await;
 }
 
 #[tokio::test]
