@@ -14,6 +14,8 @@ pub enum Answer {
     Accepted(ClientOrderId),
     /// It will not execute the order, or what is left of it.
     Rejected(ClientOrderId, Rejection),
+    /// Nobody knows whether the venue has the order: its answer was lost. It is asked for; what comes of that is the next answer.
+    Unknown(ClientOrderId),
     /// What the order waited for has happened.
     Triggered(ClientOrderId),
     /// It has changed the order as it was asked to; the order is for this much now, what was executed included.
@@ -56,6 +58,32 @@ pub enum Market<'a> {
     Time(UnixNanos),
 }
 
+/// Who guards open legs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guards {
+    /// The venue does by itself, from what the entries carry: a simulated one.
+    Venue,
+    /// The engine does, by orders of its own: an exchange.
+    Engine,
+}
+
+/// Which exits a venue lets rest, where the engine guards open legs. What it does not, the engine watches on prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offers {
+    /// Orders that wait for a price.
+    pub stops: bool,
+    /// A stop and a take-profit for the same position.
+    pub both_exits: bool,
+    /// What is not wanted any more is cancelled by the venue itself: an order that is linked to one that was executed, and one that only
+    /// reduces a leg of which nothing is left. Where it is not, the engine cancels them.
+    pub calls_off: bool,
+}
+
+impl Offers {
+    /// All of them.
+    pub const ALL: Self = Self { stops: true, both_exits: true, calls_off: true };
+}
+
 /// Takes orders. It accepts nothing that the risk gate has not passed and the journal does not hold.
 pub trait Broker {
     /// Sends an order. What is known of its fate at once is added to `answers`; the rest comes through the feed or through
@@ -76,6 +104,19 @@ pub trait Broker {
     /// # Errors
     /// As [`submit`](Self::submit).
     fn cancel(&mut self, order: ClientOrderId, answers: &mut Vec<Answer>) -> Result<()>;
+
+    /// Who guards open legs: the stops and take-profits that entries carry.
+    fn guards(&self) -> Guards {
+        Guards::Venue
+    }
+
+    /// The account and the venue disagree: it is to compare them as soon as it can. Nothing where the venue is simulated.
+    fn compare(&mut self) {}
+
+    /// Which exits it lets rest, where the engine guards open legs.
+    fn offers(&self) -> Offers {
+        Offers::ALL
+    }
 
     /// Lets a simulated venue see the market move and adds what it did; a real one sees for itself and adds nothing.
     fn observe(&mut self, market: Market<'_>, answers: &mut Vec<Answer>);

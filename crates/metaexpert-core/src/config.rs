@@ -23,18 +23,18 @@ mod rules;
 mod sets;
 mod value;
 
-pub use address::{BaseUrl, ProxyUrl};
+pub use address::{BaseUrl, ListenAddress, ProxyUrl};
 pub use byte_size::ByteSize;
 pub use choice::{
-    ContractType, FillModel, LimitFill, LogLevel, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode,
-    TrendFilter, VolatilityFilter,
+    ContractType, Durability, FillModel, LimitFill, LogLevel, MarginMode, MarketType, NoticeKind, OnBreach, OnStop, PositionMode,
+    SizeType, TradeMode, TrendFilter, VolatilityFilter,
 };
 pub use env_file::{REPLACED_DOLLAR, replaces_a_dollar};
 pub use nearest::nearest;
 pub use on_init::OnInit;
 pub use origin::{Line, Origin};
 pub use resolved::Resolved;
-pub use sets::{DaySet, HourSet};
+pub use sets::{DaySet, HourSet, NoticeSet};
 pub use value::{BadValue, IntoValue, KeyValue, Range};
 
 use rust_decimal::Decimal;

@@ -11,14 +11,17 @@ mod number; // 0.5 or dec!(0.5)
 mod open_orders; // the orders that are not done, and what they may open
 mod order_builder; // ctx.buy().limit(..).send()
 mod placing; // from a wish to an approved order
+mod protective; // orders that guard legs
 mod setup;
 mod wish; // what an order asks for, and what of it makes no sense // what an engine hands a context at the start
 
 use rust_decimal::Decimal;
 
 pub use amend_builder::AmendBuilder;
+pub(crate) use changing::amended;
 pub(crate) use desk::{Command, Desk};
 pub use number::Number;
+pub(crate) use open_orders::Working;
 pub use order_builder::{OrderBuilder, Ticket};
 pub use setup::Setup;
 
@@ -49,7 +52,7 @@ pub(crate) struct Series {
 /// ```
 #[derive(Debug)]
 pub struct Context {
-    now: UnixNanos,
+    pub(crate) now: UnixNanos,
     pub(crate) desk: Desk,
     pub(crate) series: Vec<Series>,
     /// What the event at hand is about: an instrument, and the series of its bars.
@@ -126,17 +129,18 @@ impl Context {
         self.desk.position(self.instrument, side)
     }
 
-    /// Whether the symbol at hand has a long position.
+    /// Whether the symbol at hand has a long position that can be closed. What a fee taken in coins leaves of a closed one, less than
+    /// a lot, is none, though [`position`](Self::position) shows it.
     pub fn is_long(&self) -> bool {
-        self.desk.portfolio.leg(self.instrument, PositionSide::Long).is_some()
+        self.desk.portfolio.is_open(self.instrument, PositionSide::Long)
     }
 
-    /// Whether the symbol at hand has a short position.
+    /// Whether the symbol at hand has a short position that can be closed; see [`is_long`](Self::is_long).
     pub fn is_short(&self) -> bool {
-        self.desk.portfolio.leg(self.instrument, PositionSide::Short).is_some()
+        self.desk.portfolio.is_open(self.instrument, PositionSide::Short)
     }
 
-    /// Whether the symbol at hand has no position.
+    /// Whether the symbol at hand has no position that can be closed; see [`is_long`](Self::is_long).
     pub fn is_flat(&self) -> bool {
         !self.is_long() && !self.is_short()
     }
@@ -223,8 +227,8 @@ impl Context {
         self.desk.working(order).map(|working| working.seen(&self.desk.instruments))
     }
 
-    /// Closes the whole long position of the symbol at hand by a market order. `None` where there is none, or where it is
-    /// being closed already.
+    /// Closes the whole long position of the symbol at hand by a market order. `None` where there is none, where it is
+    /// being closed already, and where less than a lot is left of it.
     ///
     /// # Errors
     /// When there is no price yet.

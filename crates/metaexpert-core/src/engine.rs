@@ -7,17 +7,25 @@
 
 mod answers; // what is sent, and what the venue answers
 mod bar_builder; // longer timeframes from shorter ones
+mod calling_off; // what is not wanted any more after an execution
+mod closing; // everything closed, as far as the venue lets it be
 mod ended; // what is left of a run
+mod guarding; // legs that the engine guards
 mod halting; // entries refused, everything closed, because people want it
 mod moves; // ticks, prints, books and reference prices
+mod presence; // what an earlier run has left, history, and pauses
+mod resumed; // what an earlier run has left
 mod routes; // which handler gets which bar
+mod saving; // the strategy's own state
 mod stopped; // what ends a run before its data does
+mod stopping; // the end that a person wants
 mod timers; // on_timer
+mod writing; // what is written to the journal, and settled
 
 use std::fmt;
 
 use crate::{
-    Bar, Book, Context, Error, InstrumentBar, Reason, Result, Timeframe, UnixNanos,
+    Bar, Book, Context, Error, InstrumentBar, Result, Timeframe, UnixNanos,
     broker::{Answer, Broker, Market},
     clock::Clock,
     config::OnBreach,
@@ -29,10 +37,14 @@ use crate::{
     risk::{Keeper, Monitor},
 };
 pub(crate) use bar_builder::BarBuilder;
+use closing::Closing;
 pub use ended::Ended;
+pub use resumed::{Resumed, Standing};
 use routes::Routes;
+use saving::Saving;
 pub use stopped::Stopped;
 use timers::Timers;
+use writing::Writing;
 
 /// Drives one expert. Generic over where events come from, where orders go, what time it is, and what is kept.
 #[expect(
@@ -43,7 +55,7 @@ pub struct Engine<F, B, C, J> {
     feed: F,
     broker: B,
     clock: C,
-    journal: J,
+    journal: Writing<J>,
     program: Box<dyn Program>,
     context: Context,
     routes: Routes,
@@ -57,14 +69,26 @@ pub struct Engine<F, B, C, J> {
     watches_equity: bool,
     /// Somebody wanted everything closed.
     flattening: Option<Then>,
+    /// Where the venue has refused to close everything.
+    closing: Closing,
     /// The timeframe of the feed's bars; the expert's own where the feed has none.
     timeframe: Timeframe,
     /// Bars are built from prints: the feed has none.
     builds_from_prints: bool,
+    /// What is told is history: no order leaves, and no limit is looked at.
+    is_history: bool,
+    /// Equity is looked at when history is over.
+    watches_presently: bool,
+    /// The strategy's own state.
+    saving: Saving,
+    /// Somebody wants the run to end, and orders to be seen to after `on_deinit`.
+    stopping: bool,
     /// Bars that closed at the same time, until the last of them is there.
     step: Vec<InstrumentBar>,
     answers: Vec<Answer>,
     spare: Vec<Answer>,
+    /// What the venue told that cannot be, until the expert is told of it.
+    disputed: Vec<Error>,
     in_on_error: bool,
     /// Answers are being heard: what handlers send meanwhile is answered in the next round, not within this one.
     hearing: bool,
@@ -100,11 +124,11 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let timeframe = timeframe.unwrap_or(setup.config.timeframe);
         let mut context = Context::new(setup, series)?;
         context.desk.gate.watch(timeframe, context.desk.instruments.len())?;
-        Ok(Self {
+        let mut engine = Self {
             feed,
             broker,
             clock,
-            journal,
+            journal: Writing::new(journal),
             program,
             context,
             routes,
@@ -114,14 +138,22 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             books,
             keeper: None,
             flattening: None,
+            closing: Closing::default(),
             timeframe,
             builds_from_prints,
+            is_history: false,
+            watches_presently: false,
+            saving: Saving::default(),
+            stopping: false,
             step: Vec::new(),
             answers: Vec::new(),
             spare: Vec::new(),
+            disputed: Vec::new(),
             in_on_error: false,
             hearing: false,
-        })
+        };
+        engine.begin_guarding();
+        Ok(engine)
     }
 
     /// Runs the expert from `on_init` to `on_deinit`, over all that the feed has. Returns why it ended.
@@ -142,6 +174,8 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let begun = self.init();
         self.context.noted(begun)?;
         let ended = self.run_events();
+        let sees_to_orders = ended.is_ok() && self.stops_orderly();
+        let ended = if sees_to_orders { ended } else { ended.and_then(|reason| self.finish().map(|()| reason)) };
         let ended = self.context.noted(ended);
         if matches!(ended, Err(Stopped::Panicked { .. })) {
             return ended;
@@ -149,8 +183,13 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let reason = ended.as_ref().map_or_else(Stopped::reason, |reason| *reason);
         self.context.turn_to(About::NOTHING);
         self.context.focus_main();
-        let told = self.call(HandlerEvent::Deinit(reason));
+        let told = self.call(HandlerEvent::Deinit(reason)).and_then(|()| Ok(self.journal.settle_written()?));
         let told = self.context.noted(told);
+        if sees_to_orders && !matches!(told, Err(Stopped::Panicked { .. })) {
+            let seen_to = self.wind_down().and_then(|()| self.finish());
+            let seen_to = self.context.noted(seen_to);
+            return ended.and_then(|reason| told.and(seen_to).map(|()| reason));
+        }
         // What ended the run counts, not what came of it in `on_deinit`.
         ended.and_then(|reason| told.map(|()| reason))
     }
@@ -158,30 +197,41 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// Without its state an expert cannot do anything: whatever `on_init` fails with ends the run.
     fn init(&mut self) -> Result<(), Stopped> {
         let config = self.context.desk.config.clone();
+        self.begin_history();
+        self.offer_state()?;
         self.program.call(HandlerEvent::Init(&config), &mut self.context)?;
-        self.flush()
+        self.begin_saving()?;
+        self.flush()?;
+        Ok(self.journal.settle_written()?)
     }
 
     fn run_events(&mut self) -> Result<DeinitReason, Stopped> {
-        let reason = loop {
+        loop {
             // Not taken apart more often than needed: moving an event would cost more than most of what comes of it.
             match self.feed.next() {
-                Ok(Some(event)) => self.step(event)?,
-                Ok(None) => break DeinitReason::EndOfData,
+                Ok(Some(event)) => {
+                    self.step(event)?;
+                    self.journal.settle_written()?;
+                }
+                Ok(None) => return Ok(DeinitReason::EndOfData),
                 Err(error) => return Err(error.into()),
             }
             if self.watches_equity {
                 self.stop_when_flat();
             }
             if let Some(reason) = self.context.stop {
-                break reason;
+                return Ok(reason);
             }
-        };
+        }
+    }
+
+    /// Nothing comes any more: the venue ends, and what the next run has to know is written down.
+    fn finish(&mut self) -> Result<(), Stopped> {
         self.broker.end(&mut self.answers);
         self.context.desk.ended = true;
         self.hear_answers()?;
         self.tell_of_last_risk()?;
-        Ok(reason)
+        Ok(self.journal.settle_written()?)
     }
 
     /// Lets one event have all its consequences.
@@ -202,14 +252,22 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
                 self.hear_answers()
             }
             Event::Time(time) => self.on_time(time),
+            Event::Present => {
+                self.come_to_the_present()?;
+                self.guard_all()
+            }
+            Event::Pause(pause) => {
+                let guarded = self.guard_paused(&pause);
+                self.on_pause(&pause);
+                guarded
+            }
             Event::KillSwitch(kill_switch) => {
                 self.switch_entries(kill_switch);
                 Ok(())
             }
             Event::Flatten(then) => self.flatten(then),
             Event::Stop => {
-                // An expert that has stopped by itself has a reason already.
-                self.context.stop.get_or_insert(DeinitReason::UserStop);
+                self.stop();
                 Ok(())
             }
         }
@@ -230,7 +288,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         if self.watches_equity {
             self.monitor.begin(close, &self.context.desk.portfolio, &self.context.desk.instruments);
         }
-        self.broker.observe(Market::Bars(&step), &mut self.answers);
+        if !self.is_history {
+            self.broker.observe(Market::Bars(&step), &mut self.answers);
+        }
         if !self.answers.is_empty() {
             self.hear_answers()?;
         }
@@ -244,6 +304,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             for InstrumentBar { instrument, bar } in &step {
                 self.context.desk.gate.markets().see_bar(*instrument, bar, close);
             }
+        }
+        if self.is_guarding() {
+            self.guard_bars(&step)?;
         }
         if self.watches_equity {
             self.check_limits()?;
@@ -297,6 +360,10 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     #[inline]
     fn dispatch_bar(&mut self, series: usize, bar: &Bar) -> Result<(), Stopped> {
         let Some(instrument) = self.context.push_bar(series, bar) else { return Ok(()) };
+        // What the state has already is only looked back on.
+        if self.saving.is_on && self.saving.has_told(series, self.routes.end_of(series, bar)) {
+            return Ok(());
+        }
         let mut place = 0;
         while let Some(&handler) = self.routes.handlers_of(series).get(place) {
             place += 1;
@@ -307,9 +374,15 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     }
 
     fn on_time(&mut self, time: UnixNanos) -> Result<(), Stopped> {
+        if self.is_history {
+            return Ok(());
+        }
         self.broker.observe(Market::Time(time), &mut self.answers);
         self.hear_answers()?;
-        self.fire_timers(time)
+        self.fire_timers(time)?;
+        // Also where nothing is due: what is tried again after a while must not wait for a price.
+        self.context.set_now(self.clock.at(time));
+        self.guard_all()
     }
 
     /// Calls every timer that is due by `time`, each at its own moment.
@@ -342,8 +415,8 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         if self.flattening.is_some() || desk.gate.is_halted(now) {
             desk.cancel_entries();
             let closes = self.flattening.is_some() || desk.config.on_breach == OnBreach::Close;
-            if closes && desk.portfolio.legs().next().is_some() {
-                desk.close_everything(now, Reason::RiskHalt)?;
+            if closes {
+                self.close_everything()?;
             }
             self.send_and_tell()?;
         }
@@ -356,6 +429,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         if let Err(failure) = self.program.call(event, &mut self.context) {
             self.handler_failed(failure)?;
         }
+        if self.saving.is_on {
+            self.save_after(&event)?;
+        }
         self.send_and_tell()
     }
 
@@ -366,6 +442,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             self.handler_failed(failure)?;
         }
         self.context.turn_to(About::NOTHING);
+        if self.saving.is_on {
+            self.save_after(&event)?;
+        }
         self.send_and_tell()
     }
 
@@ -389,7 +468,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     /// Journals an error and hands it to `on_error`. An error of `on_error` itself is journalled only.
     fn tell_of_error(&mut self, error: &Error) -> Result<(), Stopped> {
-        self.journal.record(Record::Error(error))?;
+        self.journal.note(self.context.now(), Record::Error(error))?;
         if self.in_on_error || !self.program.wants().errors {
             return Ok(());
         }
@@ -410,6 +489,6 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     /// Lets go of feed and broker.
     pub fn into_ended(self) -> Ended<J> {
-        Ended { program: self.program, context: self.context, journal: self.journal }
+        Ended { program: self.program, context: self.context, journal: self.journal.into_inner() }
     }
 }

@@ -101,6 +101,9 @@ pub enum Error {
     /// The journal could not be written or read.
     #[error("journal: {0}")]
     Storage(String),
+    /// The journal does not take an order now, since its disk does not: the order is not sent. It will take orders again.
+    #[error("journal: {0}; no order leaves until it can be written")]
+    NotJournaled(String),
     /// A handler's own error.
     #[error(transparent)]
     Handler(#[from] Box<dyn std::error::Error + Send + Sync>),
@@ -120,7 +123,7 @@ impl Error {
     /// Whether the same request may succeed later.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::RateLimit { .. } | Self::Network(_) => true,
+            Self::RateLimit { .. } | Self::Network(_) | Self::NotJournaled(_) => true,
             Self::Config(_)
             | Self::Authentication { .. }
             | Self::Unanswered(_)
@@ -144,6 +147,7 @@ impl Error {
             Self::Config(_) | Self::Authentication { .. } | Self::Inconsistent(_) | Self::Storage(_) => true,
             Self::RateLimit { .. }
             | Self::Network(_)
+            | Self::NotJournaled(_)
             | Self::Unanswered(_)
             | Self::Exchange { .. }
             | Self::Rejected { .. }

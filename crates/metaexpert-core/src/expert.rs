@@ -23,6 +23,8 @@ pub mod keys;
 pub mod param;
 pub mod program;
 pub mod registry;
+pub mod saved;
+mod start;
 pub mod wants;
 
 pub use deinit::DeinitReason;
@@ -30,6 +32,7 @@ pub use folder::{folder_name, named_after};
 pub use inputs::{InputKey, InputValue, InputValues, Inputs};
 pub use program::{Failure, HandlerEvent, Program};
 pub use registry::{ExpertEntry, Registration, RegistryError, experts};
+pub use saved::Saved;
 pub use wants::{BarWant, BookWant, PublicTradeWant, TickWant, Wants};
 
 /// One expert, as a type: `#[on_init]` declares it, its handlers name it.
@@ -39,4 +42,9 @@ pub use wants::{BarWant, BookWant, PublicTradeWant, TickWant, Wants};
 pub trait Expert: Sized + 'static {
     /// What `#[on_init]` returns, with the state in it that the handlers are given: `Result<State>`, or the bare state.
     type Made: 'static;
+
+    /// The state as JSON, where its type can be saved.
+    fn snapshot(_made: &Self::Made) -> saved::Snapshot {
+        None
+    }
 }

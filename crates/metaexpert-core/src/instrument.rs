@@ -6,7 +6,7 @@ mod spelling; // how exchanges spell what is traded
 use std::{fmt, sync::Arc};
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     money::{Currency, Percent, Price, Quantity},
@@ -75,7 +75,9 @@ impl Serialize for Symbol {
 }
 
 /// Where an instrument stands in its [`Instruments`]: what the hot path carries instead of a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// What is written down keeps it too, but it means nothing to another run: that one looks the symbol up anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct InstrumentId(u16);
 
 impl InstrumentId {

@@ -2,7 +2,9 @@
 //! when testing.
 
 use crate::{
-    Amendment, Cancellation, Charge, ClientOrderId, Error, Funding, NewOrder, Rejection, Result, Trade,
+    Amendment, Cancellation, Charge, ClientOrderId, Error, Funding, InstrumentId, Money, NewOrder, OrderKind, PositionSide,
+    Quantity, Rejection, Result, Trade, UnixNanos,
+    portfolio::Leg,
     risk::{RiskApproved, RiskState},
 };
 
@@ -21,9 +23,34 @@ pub enum Record<'a> {
     Charged(&'a Charge),
     /// The gate refused an order, a handler failed, or the connection did.
     Error(&'a Error),
+    /// The venue has the order.
+    Accepted(ClientOrderId),
+    /// Nobody knows whether the venue has the order.
+    Unknown(ClientOrderId),
+    /// Nothing is left of the order that could be executed, though that may be less than it was for (an order that takes what can be
+    /// paid for, or closes what there is). Written after the trade that ended it.
+    Filled(ClientOrderId),
+    /// The venue has changed the order, which is for this much now and has this kind.
+    Amended(ClientOrderId, Quantity, OrderKind),
+    /// What one leg holds after a trade; `None` where it is closed.
+    Leg(InstrumentId, PositionSide, Option<&'a Leg>),
+    /// What guards one leg, as JSON: from where its exits are worked out. `None` where the leg is gone. It is told with the trade that has
+    /// changed it, and before a stop that has moved leaves. Only where the engine guards legs.
+    Guard(InstrumentId, PositionSide, Option<&'a str>),
+    /// What the account has of one currency after a trade, funding or a charge.
+    Balance(&'a Money),
     /// Drawdown, daily loss or a halt are not what they were: the next run should know. Only where it
     /// [was asked for](crate::engine::Engine::carry_risk).
     Risk(&'a RiskState),
+}
+
+/// A strategy's own state as it was at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptState {
+    /// As JSON.
+    pub json: String,
+    /// The engine's time: bars that closed by then are in it.
+    pub time: UnixNanos,
 }
 
 /// Keeps orders and what became of them.
@@ -31,7 +58,7 @@ pub trait Journal {
     /// Writes an order down before it leaves.
     ///
     /// # Errors
-    /// When it could not be written; the order must not leave then.
+    /// When it could not be written; the order must not leave then. [`Error::NotJournaled`] where a later one may be.
     fn append(&mut self, order: &NewOrder) -> Result<()>;
 
     /// Writes a change of an order down before it leaves.
@@ -40,11 +67,36 @@ pub trait Journal {
     /// As [`append`](Self::append).
     fn amend(&mut self, amendment: &Amendment) -> Result<()>;
 
+    /// It is this time now, for whatever is written next.
+    fn at(&mut self, _now: UnixNanos) {}
+
     /// Writes down what has happened.
     ///
     /// # Errors
     /// When it could not be written.
     fn record(&mut self, record: Record<'_>) -> Result<()>;
+
+    /// Whether it keeps the strategy's own state. Where it does not, nobody goes to the trouble of writing one.
+    fn keeps_state(&self) -> bool {
+        false
+    }
+
+    /// Writes the strategy's own state down, in place of the one before.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    fn state(&mut self, _state: &KeptState) -> Result<()> {
+        Ok(())
+    }
+
+    /// All that belongs together has been written down: an execution, and what handlers made of it. What was written since the
+    /// last time is found after a crash as a whole or not at all, except that an order which left is always there, with all before it.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    fn settle(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// An order that the journal holds. Only [`RiskApproved::journal`] makes one, and a [`Broker`](crate::broker::Broker) takes

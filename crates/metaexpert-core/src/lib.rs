@@ -29,6 +29,7 @@ pub mod market;
 pub mod money;
 pub mod order;
 pub mod portfolio;
+pub mod protection;
 pub mod risk;
 pub mod rounding;
 pub mod summary;

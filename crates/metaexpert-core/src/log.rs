@@ -9,6 +9,7 @@
 
 mod about; // the order and the execution that an event is about
 mod fields; // an order, a trade, a position, a refusal as fields
+mod guards; // orders that guard legs
 mod records; // what the engine writes down
 
 use std::sync::{

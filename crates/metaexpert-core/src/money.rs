@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::rounding::is_above_zero;
 
@@ -51,6 +51,26 @@ decimal_newtype! {
 decimal_newtype! {
     /// A quantity above zero, in base currency or, where the contract size is not one, in contracts.
     Quantity
+}
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = <Decimal as Deserialize>::deserialize(deserializer)?;
+        Self::new(value).ok_or_else(|| serde::de::Error::custom(format_args!("`{value}` is no price: one is above zero")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = <Decimal as Deserialize>::deserialize(deserializer)?;
+        Self::new(value).ok_or_else(|| serde::de::Error::custom(format_args!("`{value}` is no quantity: one is above zero")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Percent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <Decimal as Deserialize>::deserialize(deserializer).map(Self)
+    }
 }
 
 impl Price {

@@ -1,13 +1,14 @@
 //! Orders and what becomes of them: what an expert asks for, what the venue says of it, and each execution.
 
+mod client_name; // what an exchange knows an order by
 mod kind; // market, limit, stop; how long it stands
 mod request; // what is asked of a venue, and what it answers
 mod trade_id; // what a venue calls an execution
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     instrument::{InstrumentId, Symbol},
@@ -15,6 +16,7 @@ use crate::{
     named::named,
     time::UnixNanos,
 };
+pub use client_name::{client_name, read_client_name};
 pub use kind::{Distance, Link, Offset, OrderKind, SelfTrade, TimeInForce, Trigger, TriggerBy};
 pub use request::{Amendment, Cancellation, Charge, ChargeCause, NewOrder, Outcome, Rejection, Request};
 pub use trade_id::{InvalidTradeId, TradeId};
@@ -161,6 +163,14 @@ named! {
 }
 
 /// The name that this side gives an order: expert, run and a counter, so that an order found at the exchange can be traced.
+///
+/// ```
+/// use metaexpert_core::ClientOrderId;
+/// assert_eq!("mx7-3-42".parse(), Ok(ClientOrderId { strategy: 7, run: 3, sequence: 42 }));
+/// for other in ["7-3-42", "mx7-3", "mx7--42", "mx7-3-+42", "mx7-3-42-1"] {
+///     assert!(other.parse::<ClientOrderId>().is_err());
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientOrderId {
     /// The expert's `strategy_id`.
@@ -183,8 +193,37 @@ impl Serialize for ClientOrderId {
     }
 }
 
+impl FromStr for ClientOrderId {
+    type Err = InvalidClientOrderId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidClientOrderId> {
+        let invalid = || InvalidClientOrderId { text: text.to_owned() };
+        let mut parts = text.strip_prefix("mx").ok_or_else(invalid)?.splitn(3, '-');
+        let mut part = || parts.next().filter(|part| part.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(invalid);
+        let (strategy, run, sequence) = (part()?, part()?, part()?);
+        Ok(Self {
+            strategy: strategy.parse().map_err(|_| invalid())?,
+            run: run.parse().map_err(|_| invalid())?,
+            sequence: sequence.parse().map_err(|_| invalid())?,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientOrderId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A text that is no [`ClientOrderId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not the name of an order; one is like `mx7-3-42`", text.escape_debug())]
+pub struct InvalidClientOrderId {
+    text: String,
+}
+
 /// Protective orders that come to life with the fill of the order that carries them. Percentages are of the entry's fill price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Protection {
     /// Where the stop-loss stands.
     pub stop_loss: Option<Offset>,
@@ -199,7 +238,8 @@ pub struct Protection {
 }
 
 /// Whether less of an order will do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fitting {
     /// All of it, or the venue refuses it for want of funds.
     Exact,
@@ -210,7 +250,8 @@ pub enum Fitting {
 }
 
 /// What an order does to positions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Opens or increases the leg.
     Open(PositionSide),

@@ -132,6 +132,17 @@ impl Portfolio {
         self.holdings.iter().enumerate().flat_map(|(index, holding)| holding.legs().map(move |(side, leg)| (index, side, leg)))
     }
 
+    /// As [`legs`](Self::legs), without those that are [dust](Leg::is_dust): what orders can close something of.
+    pub fn open_legs(&self) -> impl Iterator<Item = (usize, PositionSide, &Leg)> {
+        let holdings = self.holdings.iter().enumerate();
+        holdings.flat_map(|(index, holding)| holding.open_legs().map(move |(side, leg)| (index, side, leg)))
+    }
+
+    /// Whether orders can close something of a leg: whether it is open, and no [dust](Leg::is_dust).
+    pub fn is_open(&self, instrument: InstrumentId, side: PositionSide) -> bool {
+        self.holdings.get(instrument.index()).is_some_and(|holding| holding.is_open(side))
+    }
+
     /// The last price of an instrument; zero before the first.
     pub fn mark(&self, instrument: InstrumentId) -> f64 {
         self.holdings.get(instrument.index()).map_or(0.0, |holding| holding.mark)
@@ -153,7 +164,8 @@ impl Portfolio {
     /// Gain of all open positions at the last prices, in the main currency.
     pub fn unrealized(&self, instruments: &Instruments) -> Decimal {
         let gain_of = |((_, instrument), holding): ((InstrumentId, &Instrument), &Holding)| {
-            let mark = decimal_of(holding.mark)?;
+            // Before the first price nothing is gained or lost.
+            let mark = decimal_of(holding.mark).filter(|mark| !mark.is_zero())?;
             let gain: Decimal = holding.legs().map(|(side, leg)| leg.unrealized(side, mark, instrument)).sum();
             Some(if holding.purse == MAIN { gain } else { gain * self.purse(holding.purse)?.rate(&self.holdings)? })
         };
@@ -220,6 +232,21 @@ impl Portfolio {
             self.settle_money(&Money::new(-trade.fee.amount, trade.fee.currency.clone()));
         }
         Ok(applied)
+    }
+
+    /// Goes on from what an earlier account had: its open legs, and its balances of these currencies. Currencies that are not named,
+    /// and legs that are not, stay as they are.
+    pub fn resume(&mut self, balances: &[Money], legs: &[(InstrumentId, PositionSide, Leg)], instruments: &Instruments) {
+        for money in balances {
+            let had = self.balance_in(&money.currency);
+            self.settle_money(&Money::new(money.amount - had, money.currency.clone()));
+        }
+        for (id, side, leg) in legs {
+            if let Some(holding) = self.holdings.get_mut(id.index()) {
+                *holding.leg_mut(*side) = Some(leg.clone());
+                holding.approximate(instruments.get(*id));
+            }
+        }
     }
 
     /// Adds an amount to the main currency's balance: what a trade realised, funding that was received (negative: paid).

@@ -2,6 +2,7 @@
 
 mod approved; // the pass
 mod closes; // the last closes and protective stops
+mod exits; // orders that guard a leg
 mod gate; // who asks the rules   <- read first
 mod keeper; // what the next run has to know
 mod monitor; // drawdown and daily loss

@@ -1,10 +1,10 @@
-//! Addresses that users write: of an exchange's interface, of a proxy.
+//! Addresses that users write: of an exchange's interface, of a proxy, of what this program serves.
 //!
 //! The one decision: an address is kept and shown as it was written, but for the user and password in front of the host, which
 //! no text of ours ever shows. Who connects asks for the whole of it by name ([`ProxyUrl::with_password`]). Whether there is
 //! anybody at an address is not asked here.
 
-use std::fmt;
+use std::{fmt, net::SocketAddr};
 
 use http::Uri;
 
@@ -96,6 +96,34 @@ impl KeyValue for ProxyUrl {
 
     fn to_whole_text(&self) -> String {
         self.0.clone()
+    }
+}
+
+/// Where this program listens: an address of this machine and a port, `127.0.0.1:9464` or `[::1]:9464`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListenAddress(SocketAddr);
+
+impl ListenAddress {
+    /// To be listened at.
+    pub const fn get(self) -> SocketAddr {
+        self.0
+    }
+}
+
+impl KeyValue for ListenAddress {
+    const PLACEHOLDER: &'static str = "ADDRESS";
+
+    fn parse(text: &str) -> Result<Self, BadValue> {
+        let text = text.trim();
+        text.parse().map(Self).map_err(|_| {
+            let port = text.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
+            let nearest = port.map(|port| format!("127.0.0.1:{port}"));
+            BadValue::new(text, "is not an address of this machine with a port, such as `127.0.0.1:9464`").or_nearest(nearest)
+        })
+    }
+
+    fn to_text(&self) -> String {
+        self.0.to_string()
     }
 }
 

@@ -193,6 +193,42 @@ choice! {
     }
 }
 
+choice! {
+    /// What becomes of orders and positions when a run is stopped.
+    OnStop {
+        /// Both stay as they are.
+        Keep = "keep",
+        /// The expert's own orders are cancelled; positions stay, with what protects them.
+        Cancel = "cancel",
+        /// Orders are cancelled and positions closed.
+        Flatten = "flatten",
+    }
+}
+
+choice! {
+    /// What an order in the journal survives before it leaves.
+    Durability {
+        /// The end of the process, whatever ended it.
+        Process = "process",
+        /// The end of the machine's power.
+        Power = "power",
+    }
+}
+
+choice! {
+    /// What a person can be told of while an expert runs.
+    NoticeKind {
+        /// Something went wrong.
+        Error = "error",
+        /// Entries are refused until a person resumes, or another day begins.
+        Halt = "halt",
+        /// An order was executed.
+        Trade = "trade",
+        /// What a day has brought.
+        Daily = "daily",
+    }
+}
+
 impl KeyValue for bool {
     const PLACEHOLDER: &'static str = "true|false";
 

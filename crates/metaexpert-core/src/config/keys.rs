@@ -224,6 +224,45 @@ macro_rules! for_each_key {
                 speed: u32 = 1, (1 to 100000);
             }
 
+            "Live" program {
+                /// Whether orders may go to an exchange where real money is traded. Said with the call, never in code, in `metaexpert.toml`
+                /// or in `.env`: `--confirm-live` or `METAEXPERT_CONFIRM_LIVE=1`.
+                confirm_live: bool = false;
+                /// What becomes of orders and positions when a run is stopped: both stay, the expert's own orders are cancelled (protective ones
+                /// stay), or everything is closed.
+                on_stop: OnStop = OnStop::Cancel;
+                /// Time that a run is given to end in good order, in seconds.
+                shutdown_timeout: u32 = 30, (1 to 3600);
+                /// What an order in the journal survives before it leaves: the end of the process, or that of the machine's power.
+                durability: Durability = Durability::Process;
+                /// How often orders, positions and balances are compared with the exchange's, in seconds.
+                compare_every: u32 = 60, (5 to 3600);
+                /// How long nothing may be heard of a symbol before entries in it are refused, in seconds. Where its quotes are heard (always
+                /// in live trading), only they count.
+                max_data_age: u32 = 60, (1 to 86400);
+                /// Whether the journal of earlier runs, with what they have left open and the strategy's state, is put aside, and one begun
+                /// anew. Limits and halts stay. A live run refuses it while the journal has something open.
+                fresh_state: bool = false;
+                /// Whether the journal goes on though it was begun with another key, because the account's key was changed. For the call that
+                /// follows such a change: from then on the journal knows the new one.
+                new_key: bool = false;
+            }
+
+            "Monitoring" program {
+                /// Address at which metrics, health and readiness are served, such as `127.0.0.1:9464`; nowhere where it is not set.
+                metrics_address: ListenAddress;
+                /// Whether `metrics_address` may be one that other machines reach. Nobody is asked for a password there.
+                metrics_exposed: bool = false;
+                /// Which notices are sent by webhook and Telegram, where `METAEXPERT_WEBHOOK_URL`, or `TELEGRAM_BOT_TOKEN` and
+                /// `TELEGRAM_CHAT_ID`, are in the environment.
+                notify_on: NoticeSet = NoticeSet::ALL;
+                /// Address of Telegram's interface in place of its own host.
+                telegram_base_url: BaseUrl;
+                /// Address of an OpenTelemetry collector that is told of each order's life, such as `http://127.0.0.1:4318`. The program has
+                /// to be built with the feature `otel`.
+                traces_url: BaseUrl;
+            }
+
             "Instrument" program {
                 /// Smallest step of a price, in quote currency.
                 tick_size: Decimal, (above 0);

@@ -1,10 +1,14 @@
-//! Keys whose value is a set of hours or of days. Both are bits in a number, so that asking costs nothing.
+//! Keys whose value is a set: of hours, of days, of kinds of notices. Each is bits in a number, so that asking costs nothing.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::value::{BadValue, KeyValue};
+use super::{
+    choice::NoticeKind,
+    nearest::nearest,
+    value::{BadValue, KeyValue},
+};
 
 /// Hours of the UTC day, never none.
 ///
@@ -27,6 +31,17 @@ pub struct HourSet(u32);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DaySet(u32);
+
+/// Kinds of notices, never none.
+///
+/// ```
+/// use metaexpert_core::config::{KeyValue, NoticeKind, NoticeSet};
+/// let notices = NoticeSet::parse("halt, error").unwrap();
+/// assert!(notices.contains(NoticeKind::Halt) && !notices.contains(NoticeKind::Trade));
+/// assert_eq!(notices.to_text(), "error,halt");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NoticeSet(u32);
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
@@ -67,6 +82,16 @@ impl DaySet {
             Some(bits) => Some(Self(bits)),
             None => None,
         }
+    }
+}
+
+impl NoticeSet {
+    /// Every kind.
+    pub const ALL: Self = Self((1 << NoticeKind::ALL.len()) - 1);
+
+    /// Whether a kind is one of them.
+    pub const fn contains(self, kind: NoticeKind) -> bool {
+        self.0 & (1 << kind as u32) != 0
     }
 }
 
@@ -117,6 +142,25 @@ impl KeyValue for DaySet {
     fn to_text(&self) -> String {
         let days: Vec<_> = (0..7).filter(|day| self.contains(*day)).map(Self::name_of).collect();
         days.join(",")
+    }
+}
+
+impl KeyValue for NoticeSet {
+    const PLACEHOLDER: &'static str = "NOTICES";
+
+    fn parse(text: &str) -> Result<Self, BadValue> {
+        text.split(',').map(str::trim).try_fold(Self(0), |set, word| {
+            let kind = NoticeKind::parse(word).ok_or_else(|| {
+                let rule = "is not a list of `error`, `halt`, `trade` and `daily`";
+                BadValue::new(text, rule).or_nearest(nearest(word, NoticeKind::CHOICES.iter().copied()))
+            })?;
+            Ok(Self(set.0 | 1 << kind as u32))
+        })
+    }
+
+    fn to_text(&self) -> String {
+        let kinds: Vec<_> = NoticeKind::ALL.iter().filter(|kind| self.contains(**kind)).map(|kind| kind.as_str()).collect();
+        kinds.join(",")
     }
 }
 

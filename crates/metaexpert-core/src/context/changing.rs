@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Amendment, ClientOrderId, Effect, Error, Fitting, Instrument, NewOrder, OrderKind, Price, Quantity, Rejection, Result,
-    UnixNanos, config::MarketType, risk::View,
+    UnixNanos, risk::View,
 };
 
 /// What an expert wants changed, in the numbers that it gave. What is `None` stays as it is.
@@ -26,7 +26,11 @@ pub(super) struct Change {
 
 impl Desk {
     /// Asks the venue to cancel an order, unless it has been asked already.
-    pub(super) fn cancel(&mut self, id: ClientOrderId) -> Result<()> {
+    pub(crate) fn cancel(&mut self, id: ClientOrderId) -> Result<()> {
+        if let Some(working) = self.orders.get(id).filter(|_| self.is_history) {
+            let refusal = self.held_back(working.order.instrument);
+            return refusal.map_or(Ok(()), |refusal| Err(Error::Risk(refusal)));
+        }
         let asked = self.orders.update(id, &self.instruments, |working| std::mem::replace(&mut working.leaving, true));
         match asked {
             None => Err(Error::OrderNotFound(id)),
@@ -45,13 +49,13 @@ impl Desk {
         ids.iter().filter(|id| self.cancel(**id).is_ok()).count()
     }
 
-    /// Cancels every order that may still open something, and on spot every resting sell, which keeps what is to be closed.
+    /// Cancels every order that may still open something, and every other that rests where those keep what is to be closed.
     pub(crate) fn cancel_entries(&mut self) {
-        let is_spot = self.config.market_type == MarketType::Spot;
-        if !(self.orders.has_entries() || is_spot && self.orders.rest()) {
+        let locks = self.locks();
+        if !(self.orders.has_entries() || locks && self.orders.rest()) {
             return;
         }
-        let leaves = |order: &&Working| (order.is_entry() || is_spot && order.rests()) && !order.leaving;
+        let leaves = |order: &&Working| (order.is_entry() || locks && order.rests()) && !order.leaving;
         let ids: Vec<_> = self.orders.iter().filter(leaves).map(|order| order.order.id).collect();
         for id in ids {
             // Every one of them was there a moment ago.
@@ -63,6 +67,9 @@ impl Desk {
     pub(super) fn amend(&mut self, id: ClientOrderId, change: Change, now: UnixNanos) -> Result<()> {
         let working = self.orders.get(id).ok_or(Error::OrderNotFound(id))?;
         let (order, filled) = (working.order.clone(), working.filled);
+        if let Some(refusal) = self.held_back(order.instrument) {
+            return Err(self.refuse(order.instrument, Some(&order), refusal));
+        }
         let of = self.instruments.get(order.instrument);
         let amendment = amendment(&order, filled, change, of).map_err(|broken| Wish::invalid(&of.symbol, broken))?;
         let kind = amended(order.kind, &amendment);
@@ -174,7 +181,7 @@ fn on_lot(quantity: Decimal, filled: Decimal, of: &Instrument) -> Result<Quantit
 }
 
 /// The kind that an order has after a change.
-fn amended(kind: OrderKind, amendment: &Amendment) -> OrderKind {
+pub(crate) fn amended(kind: OrderKind, amendment: &Amendment) -> OrderKind {
     let limit = |price| amendment.price.unwrap_or(price);
     let at = |trigger: crate::Trigger| crate::Trigger { price: amendment.trigger.unwrap_or(trigger.price), ..trigger };
     match kind {

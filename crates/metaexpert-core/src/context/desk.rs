@@ -11,10 +11,12 @@ use super::{
 };
 use crate::{
     Amendment, Charge, ClientOrderId, ConfigError, Error, InstrumentId, Instruments, Money, NewOrder, Offset, Order, OrderStatus,
-    Position, PositionSide, Protection, Reason, Result, Trade, UnixNanos,
+    Position, PositionSide, Price, Protection, Reason, Result, Trade, UnixNanos,
     config::Config,
+    engine::Standing,
     log::Loggers,
-    portfolio::{Applied, Overclosed, Portfolio},
+    portfolio::{Applied, Leg, Overclosed, Portfolio},
+    protection::Guards,
     risk::{Refusal, RiskApproved, RiskGate},
 };
 
@@ -49,11 +51,19 @@ pub(crate) struct Desk {
     pub warmup: usize,
     /// Nothing can be executed any more.
     pub ended: bool,
+    /// The expert is being stopped: its own orders leave no more.
+    pub stopping: bool,
+    /// What is told is history: nothing leaves.
+    pub is_history: bool,
+    /// What guards open legs, where the venue does not by itself.
+    pub guards: Option<Box<Guards>>,
     pub log: Loggers,
     main_bars: usize,
     pub(super) taker_fee: Decimal,
     run: u32,
     pub(super) sequence: u64,
+    /// The largest link of orders of earlier runs: those of this one come after it.
+    pub(super) links: u64,
 }
 
 impl Desk {
@@ -85,6 +95,10 @@ impl Desk {
             volumes: vec![0.0; instruments.len()],
             warmup: config.warmup_bars,
             ended: false,
+            stopping: false,
+            is_history: false,
+            links: 0,
+            guards: None,
             main_bars: 0,
             config,
             instruments,
@@ -92,6 +106,42 @@ impl Desk {
             run,
             sequence: 0,
         })
+    }
+
+    /// Goes on from what an earlier run has left.
+    pub(crate) fn resume(&mut self, balances: &[Money], legs: &[(InstrumentId, PositionSide, Leg)], orders: Vec<Standing>) {
+        self.portfolio.resume(balances, legs, &self.instruments);
+        for standing in orders {
+            self.links = self.links.max(standing.order.link.map_or(0, |link| link.0));
+            let (expected, opens) = (self.expected_without_a_price(&standing.order), self.opens(&standing.order));
+            let of = self.instruments.get(standing.order.instrument);
+            self.orders.add(Working::resumed(standing, expected, opens), of);
+        }
+    }
+
+    /// What a resumed order is expected to pay or get before there is a price: its own limit or trigger, else what its leg was opened
+    /// at, else the least there is.
+    fn expected_without_a_price(&self, order: &NewOrder) -> Price {
+        let of = self.instruments.get(order.instrument);
+        let entered = || {
+            let leg = PositionSide::BOTH.into_iter().find_map(|side| self.portfolio.leg(order.instrument, side))?;
+            Price::new(leg.entry_price(of))
+        };
+        let own = order.kind.limit_price().or_else(|| order.kind.trigger().map(|trigger| trigger.price));
+        own.or_else(entered).or_else(|| Price::new(of.rules.tick_size)).unwrap_or(Price::ZERO)
+    }
+
+    /// The present begins: orders leave from now on, and what earlier runs have sent is expected at today's prices.
+    pub(crate) fn come_to_the_present(&mut self) {
+        self.is_history = false;
+        let mut orders = std::mem::replace(&mut self.orders, OpenOrders::new(0));
+        orders.expect_anew(&self.instruments, |order| self.expected_price(order.instrument, order.side, order.kind).ok());
+        self.orders = orders;
+    }
+
+    /// Why nothing leaves now, if nothing does.
+    pub(super) fn held_back(&self, instrument: InstrumentId) -> Option<Refusal> {
+        self.is_history.then(|| Refusal::History { symbol: self.instruments.get(instrument).symbol.clone() })
     }
 
     /// Whether a handler left something to send or to tell.
@@ -127,8 +177,23 @@ impl Desk {
         let of_order = trade.order.and_then(|id| self.orders.update(id, &self.instruments, executed));
         let leverage = of_order.unwrap_or(self.config.leverage);
         let applied = self.portfolio.apply(trade, self.instruments.get(trade.instrument), leverage)?;
-        self.gate.see_trade(trade, applied);
+        // An order that leaves dust has closed the leg. A fee that was taken in coins is a trade of no order, and closes nothing.
+        let leaves_dust = || trade.order.is_some() && !self.portfolio.is_open(trade.instrument, trade.position_side);
+        self.gate.see_trade(trade, Applied { closed: applied.closed || leaves_dust(), ..applied });
         Ok(applied)
+    }
+
+    /// Lets of a trade that closes more than there is happen what can: what there is is closed, and the fee is paid.
+    pub(crate) fn apply_as_far_as_possible(&mut self, trade: &Trade) -> Applied {
+        let held = self.portfolio.leg(trade.instrument, trade.position_side).and_then(|leg| crate::Quantity::new(leg.quantity));
+        let possible = held.map(|quantity| Trade { quantity, ..trade.clone() });
+        let of = self.instruments.get(trade.instrument);
+        if let Some(Ok(applied)) = possible.map(|possible| self.portfolio.apply(&possible, of, self.config.leverage)) {
+            self.gate.see_trade(trade, applied);
+            return applied;
+        }
+        self.portfolio.settle_money(&Money::new(-trade.fee.amount, trade.fee.currency.clone()));
+        Applied { realized: Decimal::ZERO, closed: false }
     }
 
     /// Books what is no execution and no funding.

@@ -12,6 +12,7 @@ use crate::{
     Trade, TradeId,
     config::{MarketType, PositionMode},
     portfolio::{Portfolio, Split},
+    protection::Guards,
     rounding::Round,
 };
 
@@ -151,18 +152,25 @@ impl Desk {
     }
 
     /// How much of a leg an order may close: what is held, less what orders on their way close already; of coins also less what
-    /// resting sells have locked.
+    /// resting orders have locked.
     pub(super) fn left_to_close(&self, instrument: InstrumentId, leg: PositionSide, account: &Portfolio) -> Decimal {
         let quantity = |portfolio: &Portfolio| portfolio.leg(instrument, leg).map_or(Decimal::ZERO, |leg| leg.quantity);
         // Of what an order on its way may open, nothing can be closed yet.
         let left = quantity(account).min(quantity(&self.portfolio));
-        let locked = if self.config.market_type == MarketType::Spot { self.locked(instrument) } else { Decimal::ZERO };
-        (left - locked).max(Decimal::ZERO)
+        let locked = if self.locks() { self.locked(instrument, leg.closing_side()) } else { Decimal::ZERO };
+        let closing = self.guards.as_ref().map_or(Decimal::ZERO, |guards| guards.closing(instrument, leg));
+        (left - locked - closing).max(Decimal::ZERO)
     }
 
-    /// What resting sells keep of a coin on spot.
-    pub(super) fn locked(&self, instrument: InstrumentId) -> Decimal {
-        self.orders.resting_closes(instrument, Side::Sell).quantity
+    /// Whether orders that rest and only close keep what they close: coins do. A simulated margin account takes no more than there is of
+    /// whichever comes first; an exchange's would borrow for the second.
+    pub(super) fn locks(&self) -> bool {
+        self.config.market_type == MarketType::Spot || self.guards.as_deref().is_some_and(Guards::locks)
+    }
+
+    /// What resting orders of one side that only close keep of a coin.
+    pub(super) fn locked(&self, instrument: InstrumentId, side: Side) -> Decimal {
+        self.orders.resting_closes(instrument, side).quantity
     }
 }
 

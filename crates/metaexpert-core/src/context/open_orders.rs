@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     Amendment, ClientOrderId, Instrument, InstrumentId, Instruments, Link, NewOrder, Order, OrderKind, OrderStatus, Price, Side,
-    UnixNanos,
+    UnixNanos, engine::Standing,
 };
 
 /// An order that is on its way or stands at the venue.
@@ -47,6 +47,17 @@ impl Working {
             leaving: false,
             counted: None,
         }
+    }
+
+    /// An order of an earlier run, as it stood when that stopped.
+    pub(crate) fn resumed(standing: Standing, expected: Price, opens: bool) -> Self {
+        let Standing { order, filled, status, since } = standing;
+        Self { filled, status, since, ..Self::new(order, expected, opens) }
+    }
+
+    /// Whether the venue has not said yet what becomes of it, or of a request to cancel it.
+    const fn is_unanswered(&self) -> bool {
+        self.leaving || !self.rests() || matches!(self.status, OrderStatus::Submitted | OrderStatus::Unknown)
     }
 
     /// As handlers see it.
@@ -128,16 +139,24 @@ struct Sums {
     closes: [Resting; 2],
 }
 
+/// Where an order stands among all: the place of its run, and its number there.
+type Place = (usize, u64);
+
+/// A place that no order has.
+const NOWHERE: usize = usize::MAX;
+
 /// All of them, by the order they were sent in.
 #[derive(Debug)]
 pub(crate) struct OpenOrders {
     /// Orders that rest, by the order sent.
-    orders: BTreeMap<u64, Working>,
+    orders: BTreeMap<Place, Working>,
+    /// The runs that have sent them, the first one first: their numbers say nothing of that. Hardly ever more than two.
+    runs: Vec<u32>,
     /// Market orders on their way, in the order sent. They come and go with every signal, count for nothing here, and the first
     /// that was sent is the first that is done.
     on_their_way: VecDeque<Working>,
     /// Orders that are still there, by their link.
-    linked: BTreeMap<Link, Vec<u64>>,
+    linked: BTreeMap<Link, Vec<Place>>,
     sums: Vec<Sums>,
     /// How many may open something.
     entries: usize,
@@ -154,6 +173,7 @@ impl OpenOrders {
     pub(crate) fn new(instruments: usize) -> Self {
         Self {
             orders: BTreeMap::new(),
+            runs: Vec::with_capacity(1),
             on_their_way: VecDeque::new(),
             linked: BTreeMap::new(),
             sums: vec![Sums::default(); instruments],
@@ -165,28 +185,34 @@ impl OpenOrders {
         }
     }
 
+    #[inline]
+    fn place_of(&self, id: ClientOrderId) -> Place {
+        (self.runs.iter().position(|run| *run == id.run).unwrap_or(NOWHERE), id.sequence)
+    }
+
     pub(crate) fn get(&self, id: ClientOrderId) -> Option<&Working> {
         self.look(1);
-        let working = match self.way_of(id.sequence) {
+        let working = match self.way_of(id) {
             Some(place) => self.on_their_way.get(place),
-            None => self.orders.get(&id.sequence),
+            None => self.orders.get(&self.place_of(id)),
         };
         working.filter(|working| working.order.id == id)
     }
 
     fn get_mut(&mut self, id: ClientOrderId) -> Option<&mut Working> {
         self.look(1);
-        let working = match self.way_of(id.sequence) {
+        let place = self.place_of(id);
+        let working = match self.way_of(id) {
             Some(place) => self.on_their_way.get_mut(place),
-            None => self.orders.get_mut(&id.sequence),
+            None => self.orders.get_mut(&place),
         };
         working.filter(|working| working.order.id == id)
     }
 
     /// The place of an order among those on their way.
     #[inline]
-    fn way_of(&self, sequence: u64) -> Option<usize> {
-        self.on_their_way.binary_search_by_key(&sequence, |working| working.order.id.sequence).ok()
+    fn way_of(&self, id: ClientOrderId) -> Option<usize> {
+        self.on_their_way.binary_search_by_key(&self.place_of(id), |working| self.place_of(working.order.id)).ok()
     }
 
     /// Every order, in the order sent.
@@ -194,8 +220,8 @@ impl OpenOrders {
         self.look(self.orders.len() + self.on_their_way.len());
         let (mut resting, mut market) = (self.orders.values().peekable(), self.on_their_way.iter().peekable());
         std::iter::from_fn(move || {
-            let sequence = |working: Option<&&Working>| working.map_or(u64::MAX, |working| working.order.id.sequence);
-            if sequence(resting.peek()) < sequence(market.peek()) { resting.next() } else { market.next() }
+            let place = |working: Option<&&Working>| working.map_or((NOWHERE, 0), |working| self.place_of(working.order.id));
+            if place(resting.peek()) < place(market.peek()) { resting.next() } else { market.next() }
         })
     }
 
@@ -213,6 +239,20 @@ impl OpenOrders {
     /// What resting orders of one side that only close may trade in an instrument.
     pub(crate) fn resting_closes(&self, instrument: InstrumentId, side: Side) -> Resting {
         self.sums.get(instrument.index()).map(|sums| *of_side(&sums.closes, side)).unwrap_or_default()
+    }
+
+    /// Expects every order that has no price of its own to pay or get what `price` says.
+    pub(crate) fn expect_anew(&mut self, instruments: &Instruments, price: impl Fn(&NewOrder) -> Option<Price>) {
+        let without = |working: &&Working| working.order.kind.limit_price().is_none() && working.order.kind.trigger().is_none();
+        let ids: Vec<_> = self.iter().filter(without).map(|working| working.order.id).collect();
+        for id in ids {
+            self.update(id, instruments, |working| working.expected = price(&working.order).unwrap_or(working.expected));
+        }
+    }
+
+    /// Whether the venue has not said of some order what becomes of it, or of a request to cancel it.
+    pub(crate) fn has_unanswered(&self) -> bool {
+        self.iter().any(Working::is_unanswered)
     }
 
     /// Whether any order rests.
@@ -233,17 +273,24 @@ impl OpenOrders {
     }
 
     pub(crate) fn add(&mut self, working: Working, of: &Instrument) {
-        let sequence = working.order.id.sequence;
+        if !self.runs.contains(&working.order.id.run) {
+            self.runs.push(working.order.id.run);
+        }
+        let place = self.place_of(working.order.id);
         self.entries += usize::from(working.is_entry());
         self.resting_entries += usize::from(working.is_entry() && working.rests());
         if let Some(link) = working.order.link {
-            self.linked.entry(link).or_default().push(sequence);
+            self.linked.entry(link).or_default().push(place);
         }
         if working.rests() {
-            self.orders.insert(sequence, working);
-            self.count(sequence, of);
-        } else {
+            self.orders.insert(place, working);
+            self.count(place, of);
+        } else if self.on_their_way.back().is_none_or(|last| self.place_of(last.order.id) < place) {
             self.on_their_way.push_back(working);
+        } else {
+            // Only where a clock was set back between two runs that are over.
+            let before = self.on_their_way.partition_point(|other| self.place_of(other.order.id) < place);
+            self.on_their_way.insert(before, working);
         }
     }
 
@@ -253,18 +300,19 @@ impl OpenOrders {
         let (instrument, link) = (working.order.instrument, working.order.link);
         let (entry, resting) = (working.is_entry(), working.is_entry() && working.rests());
         let leaving = working.is_entry() && working.leaving;
-        if let Some(place) = self.way_of(id.sequence) {
+        let place = self.place_of(id);
+        if let Some(way) = self.way_of(id) {
             // Dropped where it stands: it is large, and moving it out would show in a benchmark.
-            self.on_their_way.drain(place..=place);
+            self.on_their_way.drain(way..=way);
         } else {
-            self.uncount(id.sequence);
-            self.orders.remove(&id.sequence);
+            self.uncount(place);
+            self.orders.remove(&place);
         }
         self.entries -= usize::from(entry);
         self.resting_entries -= usize::from(resting);
         self.leaving -= usize::from(leaving);
         if let Some(link) = link {
-            self.unlink(link, id.sequence, instruments.get(instrument));
+            self.unlink(link, place, instruments.get(instrument));
         }
     }
 
@@ -277,8 +325,9 @@ impl OpenOrders {
         let (instrument, rests) = (working.order.instrument, working.rests());
         self.leaving = self.leaving + after - before;
         if rests {
-            self.uncount(id.sequence);
-            self.count(id.sequence, of.get(instrument));
+            let place = self.place_of(id);
+            self.uncount(place);
+            self.count(place, of.get(instrument));
         }
         Some(changed)
     }
@@ -292,19 +341,19 @@ impl OpenOrders {
 
     /// Does `look` while the order does not count, as if it were not there.
     pub(crate) fn without(&mut self, id: ClientOrderId) {
-        self.uncount(id.sequence);
+        self.uncount(self.place_of(id));
     }
 
     /// Ends [`without`](Self::without).
     pub(crate) fn with(&mut self, id: ClientOrderId, of: &Instrument) {
-        self.count(id.sequence, of);
+        self.count(self.place_of(id), of);
     }
 
     /// Adds an order to the sums. Of linked ones, of which only one can trade, that of the largest value counts.
-    fn count(&mut self, sequence: u64, of: &Instrument) {
+    fn count(&mut self, place: Place, of: &Instrument) {
         // A close that is being cancelled keeps nothing any more; if it trades all the same, the venue takes no more than there is.
         let counts = |working: &&Working| working.rests() && working.counted.is_none() && (working.opens || !working.leaving);
-        let Some(working) = self.orders.get(&sequence).filter(counts) else { return };
+        let Some(working) = self.orders.get(&place).filter(counts) else { return };
         let mine = working.worth(of);
         if let Some(other) = self.counted_beside(working) {
             if other.1.value >= mine.value {
@@ -312,7 +361,7 @@ impl OpenOrders {
             }
             self.uncount(other.0);
         }
-        if let Some(working) = self.orders.get_mut(&sequence) {
+        if let Some(working) = self.orders.get_mut(&place) {
             working.counted = Some(mine);
             if let Some(sum) = sum_of(&mut self.sums, working) {
                 sum.add(mine);
@@ -321,13 +370,13 @@ impl OpenOrders {
     }
 
     /// The order that counts among those that one is linked to.
-    fn counted_beside(&self, working: &Working) -> Option<(u64, Counted)> {
+    fn counted_beside(&self, working: &Working) -> Option<(Place, Counted)> {
         let others = self.linked.get(&working.order.link?)?;
         others.iter().find_map(|other| Some((*other, self.orders.get(other)?.counted?)))
     }
 
-    fn uncount(&mut self, sequence: u64) {
-        let Some(working) = self.orders.get_mut(&sequence) else { return };
+    fn uncount(&mut self, place: Place) {
+        let Some(working) = self.orders.get_mut(&place) else { return };
         let Some(counted) = working.counted.take() else { return };
         if let Some(sum) = sum_of(&mut self.sums, working) {
             sum.take_off(counted);
@@ -335,9 +384,9 @@ impl OpenOrders {
     }
 
     /// One of the linked ones is gone; of those that are left the largest counts.
-    fn unlink(&mut self, link: Link, gone: u64, of: &Instrument) {
+    fn unlink(&mut self, link: Link, gone: Place, of: &Instrument) {
         let Some(others) = self.linked.get_mut(&link) else { return };
-        others.retain(|sequence| *sequence != gone);
+        others.retain(|place| *place != gone);
         if others.is_empty() {
             self.linked.remove(&link);
             return;

@@ -77,7 +77,7 @@ impl Desk {
             return Err(Error::InvalidOrder { symbol: symbol(one), field: "oco", rule });
         }
         // The number of the first order is a name that no other link has.
-        let link = Some(Link(self.sequence + 1));
+        let link = Some(Link(self.links + self.sequence + 1));
         let [instrument, _] = instruments;
         let first = self.send(first, at_hand, now, link)?;
         // Only one of them can trade: the second is judged as if the first were not there.
@@ -116,7 +116,7 @@ impl Desk {
     /// On spot only what is held can be sold, and what resting sells have locked is sold already.
     fn check_held(&self, order: &NewOrder, account: &Portfolio) -> Result<()> {
         let held = account.leg(order.instrument, PositionSide::Long).map_or(Decimal::ZERO, |leg| leg.quantity);
-        let locked = self.locked(order.instrument);
+        let locked = self.locked(order.instrument, Side::Sell);
         if order.quantity.get() > held {
             let rule = format!("has no short positions: a sell of {} exceeds what is held ({held})", order.quantity);
             return Err(ConfigError {
@@ -151,23 +151,20 @@ impl Desk {
         self.approve(order, plan.expected, account)
     }
 
-    /// Closes one leg by a market order; `None` where nothing is left to close.
-    pub(super) fn close(
+    /// Closes one leg by a market order; `None` where nothing is left to close, or less than a lot.
+    pub(crate) fn close(
         &mut self,
         instrument: InstrumentId,
         leg: PositionSide,
         now: UnixNanos,
         reason: Reason,
     ) -> Result<Option<ClientOrderId>> {
-        if self.portfolio.leg(instrument, leg).is_none() {
+        if !self.portfolio.is_open(instrument, leg) {
             return Ok(None);
         }
         let account = self.account_after_orders();
         let left = self.left_to_close(instrument, leg, &account);
-        if left.is_zero() {
-            return Ok(None);
-        }
-        let quantity = self.on_lot(instrument, left)?;
+        let Some(quantity) = self.instruments.get(instrument).quantity_on_lot(left) else { return Ok(None) };
         let (wish, kind) = (Wish::new(leg.closing_side()), OrderKind::Market);
         let expected = self.expected_price(instrument, wish.side, kind)?;
         let plan = Plan { instrument, kind, price: expected, expected, link: None, now };
@@ -212,7 +209,10 @@ impl Desk {
 
     /// Has the gate judge an order, and puts what it passes into the outbox.
     fn approve(&mut self, order: NewOrder, expected: Price, account: Portfolio) -> Result<ClientOrderId> {
-        if self.ended {
+        if let Some(refusal) = self.held_back(order.instrument) {
+            return Err(self.refuse(order.instrument, Some(&order), refusal));
+        }
+        if self.ended || self.stopping && order.reason == Reason::Signal {
             let refusal = Refusal::Ended { symbol: self.instruments.get(order.instrument).symbol.clone() };
             return Err(self.refuse(order.instrument, Some(&order), refusal));
         }

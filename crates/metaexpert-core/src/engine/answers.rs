@@ -7,15 +7,16 @@ use rust_decimal::Decimal;
 
 use super::{Engine, Stopped};
 use crate::{
-    Amendment, Cancellation, Charge, ClientOrderId, Error, Funding, OrderStatus, Outcome, Position, Quantity, Rejection, Request,
-    Trade,
-    broker::{Answer, Broker},
+    Amendment, Cancellation, Charge, ChargeCause, ClientOrderId, Currency, Error, Funding, Money, OrderStatus, Outcome, Position,
+    Quantity, Rejection, Request, Trade,
+    broker::{Answer, Broker, Guards},
     clock::Clock,
     context::Command,
     expert::HandlerEvent,
-    feed::Feed,
+    feed::{Feed, Pause, PauseCause},
     journal::{Journal, Record},
     log::About,
+    portfolio::{Applied, Overclosed},
 };
 
 /// Rounds of answers that one event may set off before the engine takes it for an endless loop between a handler and the
@@ -23,23 +24,65 @@ use crate::{
 const ROUNDS_MAX: usize = 1_000;
 
 impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
-    /// Sends what the gate has passed and tells of what it has refused.
+    /// Sends what the gate has passed and tells of what it has refused. What the journal does not take stays here: its disk is full, and
+    /// what is at the exchange already is all that protects what is held.
     pub(super) fn flush(&mut self) -> Result<(), Stopped> {
+        let mut unwritten = None;
         for command in self.context.desk.outbox.drain(..) {
             match command {
                 Command::Place(order) => {
-                    let order = order.journal(&mut self.journal)?;
+                    let Some(order) = crate::protection::Guards::let_pass(self.context.desk.guards.as_deref_mut(), order) else {
+                        continue;
+                    };
+                    let id = order.get().id;
+                    let order = match order.journal(&mut self.journal) {
+                        Ok(order) => order,
+                        Err(error @ Error::NotJournaled(_)) => {
+                            self.answers.push(Answer::Rejected(id, Rejection::NotSent));
+                            unwritten = Some(error);
+                            continue;
+                        }
+                        Err(error) => return Err(error.into()),
+                    };
                     self.context.desk.log.order_submitted(order.get());
                     self.broker.submit(order, &mut self.answers)?;
                 }
                 Command::Amend(amendment) => {
-                    let amendment = amendment.journal(&mut self.journal)?;
+                    let change = *amendment.get();
+                    let guards = self.context.desk.guards.as_deref_mut();
+                    if let Some(waiting) = guards.and_then(|guards| guards.held_back_mut(change.id)) {
+                        // Neither the journal nor the venue has the order: it will leave as it is now.
+                        waiting.change(&amendment);
+                        self.answers.push(Answer::Amended(change.id, waiting.get().quantity));
+                        continue;
+                    }
+                    let amendment = match amendment.journal(&mut self.journal) {
+                        Ok(amendment) => amendment,
+                        Err(error @ Error::NotJournaled(_)) => {
+                            self.answers.push(Answer::AmendRejected(change, Rejection::NotSent));
+                            unwritten = Some(error);
+                            continue;
+                        }
+                        Err(error) => return Err(error.into()),
+                    };
                     self.broker.amend(amendment, &mut self.answers)?;
+                }
+                Command::Cancel(order)
+                    if self.context.desk.guards.as_deref_mut().is_some_and(|guards| guards.take_back(order)) =>
+                {
+                    self.answers.push(Answer::Cancelled(order, Cancellation::Requested));
                 }
                 Command::Cancel(order) => self.broker.cancel(order, &mut self.answers)?,
             }
         }
-        for refusal in std::mem::take(&mut self.context.desk.refused) {
+        // Taken before guards send anything: as long as a refusal waits, whatever they do comes back here.
+        let refused = std::mem::take(&mut self.context.desk.refused);
+        self.guard_held_back()?;
+        if let Some(error) = unwritten {
+            self.context.desk.log.not_journaled(&error);
+            self.tell_of_error(&error)?;
+        }
+        for refusal in refused {
             self.tell_of_error(&Error::Risk(refusal))?;
         }
         if self.hearing { Ok(()) } else { self.hear_answers() }
@@ -67,6 +110,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             for answer in &round {
                 self.hear(answer)?;
             }
+            if self.is_guarding() {
+                self.guard_all()?;
+            }
             round.clear();
             self.spare = round;
         }
@@ -74,29 +120,87 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     }
 
     fn hear(&mut self, answer: &Answer) -> Result<(), Stopped> {
+        if self.is_guarding() && self.hear_of_guard(answer)? {
+            return Ok(());
+        }
         match answer {
-            Answer::Accepted(id) => self.hear_standing(*id, OrderStatus::Accepted, Some(&Outcome::Accepted)),
+            Answer::Accepted(id) => self.hear_accepted(*id),
+            Answer::Unknown(id) => self.hear_unknown(*id),
             Answer::Rejected(id, rejection) => self.hear_rejection(*id, *rejection),
             Answer::Trade { trade, remaining } => self.hear_trade(trade, *remaining),
             Answer::Triggered(id) => self.hear_standing(*id, OrderStatus::Triggered, None),
             Answer::Amended(id, quantity) => self.hear_amended(*id, *quantity),
             Answer::AmendRejected(amendment, rejection) => self.hear_amend_rejected(amendment, *rejection),
-            Answer::Cancelled(id, cancellation) => self.hear_cancelled(*id, *cancellation),
+            Answer::Cancelled(id, cancellation) => {
+                let cancellation = self.why_gone(*id, *cancellation);
+                self.hear_cancelled(*id, cancellation)
+            }
             Answer::CancelRejected(id, rejection) => self.hear_cancel_rejected(*id, *rejection),
             Answer::Funding(funding) => self.hear_funding(funding),
             Answer::Charged(charge) => self.hear_charged(charge),
         }
     }
 
+    /// The venue has an order. It may have told of an execution before, which says more.
+    fn hear_accepted(&mut self, id: ClientOrderId) -> Result<(), Stopped> {
+        let Some(status) = self.context.desk.working(id).map(|working| working.status) else {
+            return self.hear_stray(id, "accepted");
+        };
+        match status {
+            OrderStatus::Submitted | OrderStatus::Unknown => {
+                self.note(Record::Accepted(id))?;
+                self.hear_standing(id, OrderStatus::Accepted, Some(&Outcome::Accepted))
+            }
+            OrderStatus::PartiallyFilled | OrderStatus::Triggered => {
+                self.note(Record::Accepted(id))?;
+                self.tell_of_placing(id, &Outcome::Accepted)
+            }
+            OrderStatus::Accepted
+            | OrderStatus::Rejected
+            | OrderStatus::Filled
+            | OrderStatus::Cancelled
+            | OrderStatus::Expired => self.hear_stray(id, "accepted"),
+        }
+    }
+
+    /// The venue says of an order what it has said before, or what nobody can make sense of any more.
+    #[expect(clippy::unnecessary_wraps, reason = "heard as every other answer")]
+    fn hear_stray(&self, id: ClientOrderId, said: &'static str) -> Result<(), Stopped> {
+        self.context.desk.log.order_stray(id, said);
+        Ok(())
+    }
+
+    /// Writes down what has happened now.
+    pub(super) fn note(&mut self, record: Record<'_>) -> Result<(), Stopped> {
+        Ok(self.journal.note(self.context.now(), record)?)
+    }
+
     /// An order has come to a state that it stays in for a while.
     fn hear_standing(&mut self, id: ClientOrderId, status: OrderStatus, outcome: Option<&Outcome>) -> Result<(), Stopped> {
+        if self.context.desk.working(id).is_none() {
+            return self.hear_stray(id, status.as_str());
+        }
         self.context.desk.stands(id, status, self.context.now());
         self.log_order(id, status);
         self.tell_of_order(id, outcome)
     }
 
+    /// Nobody knows what became of an order.
+    fn hear_unknown(&mut self, id: ClientOrderId) -> Result<(), Stopped> {
+        // Whatever the venue has said of it is more than that nobody knows.
+        if self.context.desk.working(id).is_none_or(|working| working.status != OrderStatus::Submitted) {
+            return self.hear_stray(id, OrderStatus::Unknown.as_str());
+        }
+        self.note(Record::Unknown(id))?;
+        self.hear_standing(id, OrderStatus::Unknown, Some(&Outcome::Unknown))
+    }
+
     fn hear_rejection(&mut self, order: ClientOrderId, rejection: Rejection) -> Result<(), Stopped> {
-        self.journal.record(Record::Rejected(order, rejection))?;
+        if self.context.desk.working(order).is_none() {
+            return self.hear_stray(order, OrderStatus::Rejected.as_str());
+        }
+        self.note(Record::Rejected(order, rejection))?;
+        self.note_unclosed(order);
         self.context.desk.stands(order, OrderStatus::Rejected, self.context.now());
         let working = self.context.desk.working(order);
         let instrument = working.map(|working| working.order.instrument);
@@ -112,9 +216,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// The order stands as before, only for another quantity or at other prices.
     fn hear_amended(&mut self, id: ClientOrderId, quantity: Quantity) -> Result<(), Stopped> {
         let amendment = self.context.desk.amended(id, quantity);
-        if let Some(working) = self.context.desk.working(id) {
-            self.context.desk.log.order_amended(&working.order);
-        }
+        let Some(working) = self.context.desk.working(id) else { return self.hear_stray(id, "amended") };
+        self.context.desk.log.order_amended(&working.order);
+        self.journal.note(self.context.now(), Record::Amended(id, quantity, working.order.kind))?;
         if let Some(amendment) = amendment {
             self.tell_of_answer(id, &Request::Amend(amendment), &Outcome::Accepted)?;
         }
@@ -130,7 +234,11 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     }
 
     fn hear_cancelled(&mut self, id: ClientOrderId, cancellation: Cancellation) -> Result<(), Stopped> {
-        self.journal.record(Record::Cancelled(id, cancellation))?;
+        if self.context.desk.working(id).is_none() {
+            return self.hear_stray(id, OrderStatus::Cancelled.as_str());
+        }
+        self.note(Record::Cancelled(id, cancellation))?;
+        self.note_unclosed(id);
         let status = match cancellation {
             Cancellation::Expired | Cancellation::Immediate => OrderStatus::Expired,
             Cancellation::Requested
@@ -164,9 +272,57 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// What is booked in a currency that the account is not kept in changes no balance here.
     fn hear_charged(&mut self, charge: &Charge) -> Result<(), Stopped> {
         self.context.set_now(self.clock.at(charge.time));
-        self.journal.record(Record::Charged(charge))?;
+        self.note(Record::Charged(charge))?;
+        self.see_transfer(charge);
         self.context.desk.charge(charge);
+        self.note_balance(&charge.amount.currency)?;
         self.tell_of_account()
+    }
+
+    /// What is paid in or taken out is neither gain nor loss.
+    fn see_transfer(&mut self, charge: &Charge) {
+        if charge.cause != ChargeCause::Transfer {
+            return;
+        }
+        let desk = &self.context.desk;
+        if let Some(rate) = desk.portfolio.rate(&charge.amount.currency) {
+            self.monitor.transfer(charge.amount.amount * rate, desk.portfolio.equity(&desk.instruments));
+        }
+    }
+
+    /// Writes down what the account has of a currency.
+    fn note_balance(&mut self, currency: &Currency) -> Result<(), Stopped> {
+        let money = Money::new(self.context.desk.portfolio.balance_in(currency), currency.clone());
+        self.note(Record::Balance(&money))
+    }
+
+    /// Writes down an execution, and what it has made of its leg and of the account.
+    fn note_trade(&mut self, trade: &Trade, remaining: Decimal) -> Result<(), Stopped> {
+        self.note(Record::Trade(trade))?;
+        let leg = self.context.desk.portfolio.leg(trade.instrument, trade.position_side);
+        self.journal.note(self.context.now(), Record::Leg(trade.instrument, trade.position_side, leg))?;
+        let settlement = self.context.desk.instruments.get(trade.instrument).settlement.clone();
+        self.note_balance(&settlement)?;
+        if trade.fee.currency != settlement {
+            self.note_balance(&trade.fee.currency)?;
+        }
+        trade.order.filter(|_| remaining.is_zero()).map_or(Ok(()), |id| self.note(Record::Filled(id)))
+    }
+
+    /// An execution that cannot be, going by those before it. In a simulation that is a mistake of ours, and the end. An exchange's
+    /// account is not ours alone: what can be is booked, entries wait until positions were compared, and the expert is told.
+    fn hear_overclosed(&mut self, trade: &Trade, overclosed: Overclosed) -> Result<Applied, Stopped> {
+        let error = Error::Inconsistent(overclosed);
+        if self.broker.guards() == Guards::Venue {
+            return Err(error.into());
+        }
+        let applied = self.context.desk.apply_as_far_as_possible(trade);
+        self.context.desk.log.disputed(trade, &error);
+        let (instrument, since) = (Some(trade.instrument), Some(self.context.now()));
+        self.pause(&Pause { instrument, cause: PauseCause::Disputed, since });
+        self.broker.compare();
+        self.disputed.push(error);
+        Ok(applied)
     }
 
     /// Hands the answer to a request about an order that stands to `on_transaction`.
@@ -184,13 +340,21 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.context.set_now(self.clock.at(trade.time));
         let before =
             self.program.wants().positions.then(|| self.context.desk.position(trade.instrument, trade.position_side)).flatten();
-        let applied = self.context.desk.apply(trade).map_err(Error::Inconsistent)?;
-        self.journal.record(Record::Trade(trade))?;
+        let applied = match self.context.desk.apply(trade) {
+            Ok(applied) => applied,
+            Err(overclosed) => self.hear_overclosed(trade, overclosed)?,
+        };
+        self.note_trade(trade, remaining)?;
+        self.note_closed(trade);
         let status = if remaining.is_zero() { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
         if let Some(id) = trade.order {
             self.context.desk.stands(id, status, self.context.now());
         }
         self.log_trade(trade, status, applied.realized);
+        let told = self.seen_by_handlers(trade);
+        self.guard_trade(trade, remaining)?;
+        self.call_off(trade);
+        let trade = told.as_ref();
         self.context.focus_on(trade.instrument);
         if self.program.wants().trades {
             self.call_about(About::trade(trade), HandlerEvent::Trade(trade))?;
@@ -202,13 +366,18 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             }
         }
         self.tell_of_position(trade, before)?;
-        self.tell_of_account()
+        self.tell_of_account()?;
+        while let Some(error) = self.disputed.pop() {
+            self.tell_of_error(&error)?;
+        }
+        self.guard_after(trade)
     }
 
     fn hear_funding(&mut self, funding: &Funding) -> Result<(), Stopped> {
         self.context.set_now(self.clock.at(funding.time));
         self.context.desk.portfolio.settle_money(&funding.amount);
-        self.journal.record(Record::Funding(funding))?;
+        self.note(Record::Funding(funding))?;
+        self.note_balance(&funding.amount.currency)?;
         let instrument = self.context.desk.instruments.find(&funding.symbol);
         self.context.desk.log.funding(instrument, funding);
         if let Some(instrument) = instrument {
@@ -242,13 +411,24 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             self.log_order(id, status);
         }
         let leg = desk.portfolio.leg(trade.instrument, trade.position_side);
-        desk.log.position(trade, realized, leg, desk.instruments.get(trade.instrument));
+        let of = desk.instruments.get(trade.instrument);
+        desk.log.position(trade, realized, leg, of);
+        if let Some(dust) = leg.filter(|leg| !trade.opens() && leg.is_dust(of.rules.lot_size)) {
+            desk.log.dust(trade, dust.quantity, of.rules.lot_size);
+        }
     }
 
     /// Writes down that the venue has not changed or cancelled an order.
     fn log_refused_request(&self, request: &'static str, id: ClientOrderId, rejection: Rejection) {
         let desk = &self.context.desk;
         desk.log.request_rejected(request, id, desk.working(id).map(|working| working.order.instrument), rejection);
+    }
+
+    /// Hands the answer to the request that placed an order to `on_transaction`.
+    fn tell_of_placing(&mut self, id: ClientOrderId, outcome: &Outcome) -> Result<(), Stopped> {
+        let Some(working) = self.context.desk.working(id) else { return Ok(()) };
+        let request = Request::Place(working.order.clone());
+        self.tell_of_answer(id, &request, outcome)
     }
 
     /// Hands the state of one of our orders to `on_order`, and the answer to its request to `on_transaction`.

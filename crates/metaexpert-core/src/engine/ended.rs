@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use rust_decimal::Decimal;
+
 use super::Stopped;
 use crate::{
     Context, Summary,
@@ -23,6 +25,11 @@ impl<J> fmt::Debug for Ended<J> {
 }
 
 impl<J> Ended<J> {
+    /// What the account was worth at the last prices, in settlement currency.
+    pub fn equity(&self) -> Decimal {
+        self.context.equity()
+    }
+
     /// Whether the expert has an `#[on_backtest]`.
     pub fn has_criterion(&self) -> bool {
         self.program.wants().criterion

@@ -43,7 +43,8 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     pub(super) fn flatten(&mut self, then: Then) -> Result<(), Stopped> {
         let now = self.context.now();
         let desk = &mut self.context.desk;
-        self.watches_equity = true;
+        self.watches_equity = !self.is_history;
+        self.watches_presently = true;
         if self.flattening < Some(then) {
             self.flattening = Some(then);
             desk.log.flattening(then);
@@ -57,6 +58,10 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             // Not a halt: the next run may trade.
             Then::Stop => desk.gate.switch(Some("the run ends as soon as nothing is open".to_owned())),
         }
+        // In history nothing leaves; the first price of the present closes what is open.
+        if self.is_history {
+            return Ok(());
+        }
         // Exits that rest would only stand in the way of that of everything; entries go with the limits.
         self.context.desk.cancel_all();
         self.send_and_tell()?;
@@ -65,7 +70,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     /// Ends the run of which somebody has wanted that, once nothing is open. What still waits is withdrawn with its end.
     pub(super) fn stop_when_flat(&mut self) {
-        if self.flattening == Some(Then::Stop) && self.context.desk.portfolio.legs().next().is_none() {
+        if self.flattening == Some(Then::Stop) && self.context.desk.portfolio.open_legs().next().is_none() {
             self.context.stop.get_or_insert(DeinitReason::UserStop);
         }
     }
@@ -75,7 +80,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let Some(keeper) = &mut self.keeper else { return Ok(()) };
         let (desk, now) = (&self.context.desk, self.context.now());
         if let Some(state) = keeper.news(&self.monitor, desk, now) {
-            self.journal.record(Record::Risk(state))?;
+            self.journal.note(now, Record::Risk(state))?;
         }
         Ok(())
     }
@@ -85,7 +90,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         let Some(keeper) = &mut self.keeper else { return Ok(()) };
         let (desk, now) = (&self.context.desk, self.context.now());
         if let Some(state) = keeper.last_news(&self.monitor, desk, now) {
-            self.journal.record(Record::Risk(state))?;
+            self.journal.note(now, Record::Risk(state))?;
         }
         Ok(())
     }

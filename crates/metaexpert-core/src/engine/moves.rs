@@ -16,12 +16,15 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     #[inline(never)]
     pub(super) fn on_tick(&mut self, instrument: InstrumentId, tick: &Tick) -> Result<(), Stopped> {
         self.come_to(tick.time)?;
-        self.broker.observe(Market::Tick(instrument, tick), &mut self.answers);
+        if !self.is_history {
+            self.broker.observe(Market::Tick(instrument, tick), &mut self.answers);
+        }
         let price = tick.last.unwrap_or(f64::midpoint(tick.bid, tick.ask));
         if self.context.desk.gate.is_watching() {
             self.context.desk.gate.markets().see_tick(instrument, tick, price);
         }
         self.moved_to(instrument, tick.time, price)?;
+        self.guard_price(instrument, price)?;
         let mut place = 0;
         while let Some(&handler) = self.routes.tick_handlers(instrument).get(place) {
             place += 1;
@@ -34,11 +37,14 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     #[inline(never)]
     pub(super) fn on_public_trade(&mut self, instrument: InstrumentId, trade: &PublicTrade) -> Result<(), Stopped> {
         self.come_to(trade.time)?;
-        self.broker.observe(Market::PublicTrade(instrument, trade), &mut self.answers);
+        if !self.is_history {
+            self.broker.observe(Market::PublicTrade(instrument, trade), &mut self.answers);
+        }
         if self.context.desk.gate.is_watching() {
             self.context.desk.gate.markets().see_price(instrument, trade.time, trade.price);
         }
         self.moved_to(instrument, trade.time, trade.price)?;
+        self.guard_price(instrument, trade.price)?;
         if self.builds_from_prints {
             self.routes.add_print(instrument, trade);
         }
@@ -57,7 +63,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.come_to(change.time)?;
         let Some(book) = self.books.get_mut(instrument.index()) else { return Ok(()) };
         book.apply(change);
-        self.broker.observe(Market::Book(instrument, book, change), &mut self.answers);
+        if !self.is_history {
+            self.broker.observe(Market::Book(instrument, book, change), &mut self.answers);
+        }
         if !change.ends {
             return if self.answers.is_empty() { Ok(()) } else { self.hear_answers() };
         }
@@ -67,13 +75,18 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         }
         let price = book.mid().unwrap_or_else(|| self.context.desk.portfolio.mark(instrument));
         self.moved_to(instrument, change.time, price)?;
+        self.guard_price(instrument, price)?;
         let mut place = 0;
         while let Some(&handler) = self.routes.book_handlers(instrument).get(place) {
             place += 1;
             self.context.focus_on(instrument);
             let Some(book) = self.books.get(instrument.index()) else { break };
-            if let Err(failure) = self.program.call(HandlerEvent::Book { handler, book }, &mut self.context) {
+            let failed = self.program.call(HandlerEvent::Book { handler, book }, &mut self.context).err();
+            if let Some(failure) = failed {
                 self.handler_failed(failure)?;
+            }
+            if self.saving.is_on {
+                self.save_often()?;
             }
             self.send_and_tell()?;
         }
@@ -106,6 +119,9 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     /// A price that no handler is called for, but that positions are judged by.
     pub(super) fn on_reference(&mut self, time: UnixNanos, market: Market<'_>) -> Result<(), Stopped> {
+        if self.is_history {
+            return Ok(());
+        }
         self.fire_timers(time)?;
         self.broker.observe(market, &mut self.answers);
         self.hear_answers()

@@ -163,6 +163,11 @@ impl Routes {
         self.first_end = self.builders.iter().filter_map(|builder| builder.unfinished.end()).min().unwrap_or(UnixNanos::MAX);
     }
 
+    /// When a bar of a series closed.
+    pub(super) fn end_of(&self, series: usize, bar: &Bar) -> UnixNanos {
+        self.series.get(series).map_or(bar.time, |route| bar.time.saturating_add_nanos(route.timeframe.nanos()))
+    }
+
     /// What a series is of.
     pub(super) fn subject_of(&self, series: usize) -> Option<(InstrumentId, Timeframe)> {
         self.series.get(series).map(|route| (route.instrument, route.timeframe))

@@ -26,6 +26,16 @@ impl Timers {
         Self { timers, next }
     }
 
+    /// No timer is due until they [begin](Self::begin).
+    pub(super) const fn hold(&mut self) {
+        self.next = UnixNanos::MAX;
+    }
+
+    /// The first of each is due one interval after the next event.
+    pub(super) const fn begin(&mut self) {
+        self.next = if self.timers.is_empty() { UnixNanos::MAX } else { UnixNanos::MIN };
+    }
+
     /// The timer that is due first, if that is before or at `time`: its place and its moment. It is then due an interval later.
     #[inline]
     pub(super) fn due_by(&mut self, time: UnixNanos) -> Option<(usize, UnixNanos)> {

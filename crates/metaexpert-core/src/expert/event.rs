@@ -9,11 +9,12 @@ use std::time::Duration;
 use super::{
     DeinitReason, Expert,
     handlers::{Handler, Handlers},
+    start::Start,
     wants::{BarWant, BookWant, PublicTradeWant, TickWant},
 };
 use crate::{
     book::Book,
-    config::{Config, OnInit},
+    config::OnInit,
     error::Error,
     instrument::Symbol,
     market::{Bar, Funding, PublicTrade, Tick},
@@ -182,7 +183,7 @@ events! {
 /// `#[on_init]`: before anything else; makes the state. What it is told are the strategy's settings.
 impl Event for OnInit {
     const NAME: &'static str = "on_init";
-    type Given<'a> = &'a Config;
+    type Given<'a> = &'a Start<'a>;
     type Output<E: Expert> = E::Made;
 
     fn enter<E: Expert>(&self, handler: Handler<E, Self>, table: &mut Handlers<E>) {

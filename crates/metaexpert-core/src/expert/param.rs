@@ -4,6 +4,8 @@
 //! by rustc at that type, and the state is checked against the state of the handler's own expert. The marker `By` keeps the
 //! implementations apart (for all rustc knows, a state could be a `Context`); it is always inferred.
 
+use serde::de::DeserializeOwned;
+
 use super::{
     DeinitReason, Expert,
     answer::Holds,
@@ -12,6 +14,7 @@ use super::{
         OnPublicTrade, OnTick, OnTrade, OnTransaction, Stateful,
     },
     inputs::{InputSet, InputTable, Inputs},
+    saved::Saved,
 };
 use crate::{
     book::Book,
@@ -68,6 +71,8 @@ pub enum Piece {
     State,
     /// Inputs of one type.
     Inputs(InputTable),
+    /// What an earlier run has saved.
+    Saved,
 }
 
 /// Refuses a parameter where an earlier one takes the same thing. Called in a constant, at the parameter's type.
@@ -87,11 +92,12 @@ pub const fn once(mut pieces: &[Piece], index: usize) {
             (Piece::State, Piece::State) => {
                 panic!("this handler takes the state twice; one `&mut State` or one `&State` is all it can have")
             }
+            (Piece::Saved, Piece::Saved) => panic!("this handler takes the saved state twice"),
             (Piece::Event { part: first }, Piece::Event { part }) if *first == *part => {
                 panic!("this handler takes its event twice")
             }
             // Inputs are shared and never change; taking them twice does no harm.
-            (Piece::Context | Piece::State | Piece::Event { .. } | Piece::Inputs(_), _) => {}
+            (Piece::Context | Piece::State | Piece::Event { .. } | Piece::Inputs(_) | Piece::Saved, _) => {}
         }
         pieces = tail;
     }
@@ -118,6 +124,9 @@ pub struct ByState<In>(std::marker::PhantomData<In>);
 /// Marks a parameter that is a set of inputs.
 #[derive(Debug)]
 pub enum ByInputs {}
+/// Marks a parameter that is what an earlier run has saved.
+#[derive(Debug)]
+pub enum BySaved {}
 /// Marks no parameter.
 #[derive(Debug)]
 pub enum ByNothing {}
@@ -194,6 +203,14 @@ impl<'a, E: Expert> Param<'a, E, OnDeinit, ByValue> for DeinitReason {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<'a, E: Expert, S: DeserializeOwned> Param<'a, E, OnInit, BySaved> for Saved<S> {
+    const PIECE: Piece = Piece::Saved;
+    fn take(call: &mut Call<'a, E, OnInit>) -> Option<Self> {
+        call.event.take_saved()
+    }
+}
+
 /// One event, or one part of it, by reference. One line each, since rustc shows the line where it compares.
 macro_rules! given {
     ($event:ident $(. $field:tt)? gives $type:ty as part $part:literal) => {
@@ -208,7 +225,7 @@ macro_rules! given {
     };
 }
 
-given!(OnInit gives Config as part 0);
+given!(OnInit.config gives Config as part 0);
 given!(OnDeinit gives DeinitReason as part 0);
 given!(OnTick gives Tick as part 0);
 given!(OnBar gives Bar as part 0);

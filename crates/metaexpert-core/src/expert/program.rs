@@ -17,6 +17,8 @@ use super::{
     handlers::{Handler, Handlers},
     inputs::InputSet,
     param::Call,
+    saved::{self, Offered, Snapshot},
+    start::Start,
     wants::Wants,
 };
 use crate::{
@@ -40,6 +42,19 @@ pub trait Program {
     /// [`Failure::Error`] if the handler returns one, if `handler` is no place of its list, or if the expert has no state
     /// yet because `Init` was not given. [`Failure::Panic`] if the handler panics; the state is then as the handler left it.
     fn call(&mut self, event: HandlerEvent<'_>, context: &mut Context) -> Result<(), Failure>;
+
+    /// Offers it what an earlier run has saved, before `Init`.
+    fn offer(&mut self, _saved: Offered) {}
+
+    /// Whether its `#[on_init]` has taken what was offered.
+    fn took_offer(&self) -> bool {
+        false
+    }
+
+    /// Its state as JSON; `None` where there is none, or of a type that cannot be saved.
+    fn snapshot(&self) -> Snapshot {
+        None
+    }
 
     /// What its `#[on_backtest]` says a run was worth; `None` if it has none.
     ///
@@ -115,6 +130,9 @@ pub(super) struct Typed<E: Expert> {
     pub(super) inputs: InputSet,
     /// What `#[on_init]` returned, with the state in it.
     pub(super) made: Option<E::Made>,
+    /// What an earlier run has saved, until `#[on_init]` was called.
+    pub(super) offered: Option<Offered>,
+    pub(super) took_offer: bool,
 }
 
 impl<E: Expert> Program for Typed<E> {
@@ -123,7 +141,7 @@ impl<E: Expert> Program for Typed<E> {
     }
 
     fn call(&mut self, event: HandlerEvent<'_>, context: &mut Context) -> Result<(), Failure> {
-        let Self { handlers, inputs, made } = self;
+        let Self { handlers, inputs, made, .. } = self;
         let live = Live { made, inputs, context };
         match event {
             HandlerEvent::Bar { handler, bar } => live.run::<OnBar>(nth(&handlers.bars, handler)?, bar),
@@ -143,15 +161,32 @@ impl<E: Expert> Program for Typed<E> {
             HandlerEvent::Funding(funding) => live.run_any::<OnFunding>(handlers.funding, funding),
             HandlerEvent::Error(error) => live.run_any::<OnError>(handlers.error, error),
             HandlerEvent::Deinit(reason) => live.run_any::<OnDeinit>(handlers.deinit, &reason),
-            HandlerEvent::Init(config) => live.make(handlers.init, config),
+            HandlerEvent::Init(config) => {
+                let start = Start::new(config, self.offered.take());
+                let ended = live.make(handlers.init, &start);
+                self.took_offer = start.was_taken();
+                ended
+            }
             HandlerEvent::BacktestInit => live.run_stateless::<OnBacktestInit>(handlers.backtest_init, ()),
             HandlerEvent::BacktestDeinit => live.run_stateless::<OnBacktestDeinit>(handlers.backtest_deinit, ()),
             HandlerEvent::BacktestPass(pass) => live.run_stateless::<OnBacktestPass>(handlers.backtest_pass, pass),
         }
     }
 
+    fn offer(&mut self, saved: Offered) {
+        self.offered = Some(saved);
+    }
+
+    fn took_offer(&self) -> bool {
+        self.took_offer
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        saved::snapshot::<E>(self.made.as_ref())
+    }
+
     fn criterion(&mut self, summary: &Summary, context: &mut Context) -> Result<Option<f64>, Failure> {
-        let Self { handlers, inputs, made } = self;
+        let Self { handlers, inputs, made, .. } = self;
         let Some(handler) = handlers.backtest else { return Ok(None) };
         Live { made, inputs, context }.run::<OnBacktest>(handler, summary).map(Some)
     }
@@ -186,9 +221,13 @@ impl<'a, E: Expert> Live<'a, E> {
     }
 
     /// Calls `#[on_init]`, and keeps what it returns.
-    fn make(self, handler: Option<Handler<E, OnInit>>, config: &'a Config) -> Result<(), Failure> {
-        let call = Call { event: config, made: None, context: Some(self.context), inputs: self.inputs };
-        *self.made = handler.map(|handler| run(handler, call)).transpose()?;
+    fn make(self, handler: Option<Handler<E, OnInit>>, start: &'a Start<'a>) -> Result<(), Failure> {
+        let call = Call { event: start, made: None, context: Some(self.context), inputs: self.inputs };
+        let made = handler.map(|handler| run(handler, call)).transpose();
+        if let Some(error) = start.take_misfit() {
+            return Err(Failure::Error { event: OnInit::NAME, error });
+        }
+        *self.made = made?;
         Ok(())
     }
 }

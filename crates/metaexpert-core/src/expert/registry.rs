@@ -122,7 +122,7 @@ impl<E: Expert, Ev: Event> Registered for HandlerOf<E, Ev> {
         for registration in handlers {
             registration.handler.enter(&mut table);
         }
-        Box::new(Typed { handlers: table, inputs, made: None })
+        Box::new(Typed { handlers: table, inputs, made: None, offered: None, took_offer: false })
     }
 }
 

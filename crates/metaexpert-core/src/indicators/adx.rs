@@ -1,5 +1,7 @@
 //! Average directional index.
 
+use serde::{Deserialize, Serialize};
+
 use super::{atr::true_range, length::Length, output::Output, wilder::Wilder};
 use crate::ConfigError;
 
@@ -31,7 +33,7 @@ use crate::ConfigError;
 /// assert_eq!((value.plus_di, value.minus_di, value.adx), (50.0, 0.0, 100.0)); // up 1 of a true range of 2, each bar
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Adx {
     previous: Option<Prices>,
     plus: Wilder,
@@ -42,7 +44,7 @@ pub struct Adx {
 }
 
 /// What [`Adx`] says at one bar, in percent.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct AdxValue {
     /// The strength of the trend, whichever way it goes.
     pub adx: f64,
@@ -52,7 +54,7 @@ pub struct AdxValue {
     pub minus_di: f64,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Prices {
     high: f64,
     low: f64,

@@ -1,5 +1,7 @@
 //! Average true range.
 
+use serde::{Deserialize, Serialize};
+
 use super::{length::Length, output::Output, wilder::Wilder};
 use crate::ConfigError;
 
@@ -23,7 +25,7 @@ use crate::ConfigError;
 /// assert!(atr.is_ready());
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Atr {
     previous_close: Option<f64>,
     average: Wilder,

@@ -1,5 +1,7 @@
 //! Bollinger bands.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     length::{Length, positive},
     output::Output,
@@ -26,7 +28,7 @@ use crate::ConfigError;
 /// assert_eq!((bands.lower, bands.middle, bands.upper), (8.0, 12.0, 16.0)); // deviation 2
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Bollinger {
     width: f64,
     window: Window<Moments>,
@@ -34,7 +36,7 @@ pub struct Bollinger {
 }
 
 /// The bands at one bar, in the unit of the price.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BollingerValue {
     /// `width` deviations above the middle.
     pub upper: f64,
@@ -78,7 +80,7 @@ impl Bollinger {
 }
 
 /// How many values, their mean, and the sum of their squared distances from it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Moments {
     count: f64,
     mean: f64,

@@ -1,5 +1,7 @@
 //! Exponential moving average.
 
+use serde::{Deserialize, Serialize};
+
 use super::{length::Length, output::Output};
 use crate::ConfigError;
 
@@ -25,7 +27,7 @@ use crate::ConfigError;
 /// assert_eq!(ema.value(), Some(12.5));
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ema {
     alpha: f64,
     output: Output<f64>,

@@ -1,5 +1,7 @@
 //! Moving average convergence/divergence.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ema::Ema, length::Length, output::Output};
 use crate::ConfigError;
 
@@ -23,7 +25,7 @@ use crate::ConfigError;
 /// assert_eq!((value.macd, value.signal, value.histogram), (2.0, 1.0, 1.0)); // 14 - 12; half-way from 0 to 2
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Macd {
     fast: Ema,
     slow: Ema,
@@ -32,7 +34,7 @@ pub struct Macd {
 }
 
 /// What [`Macd`] says at one bar, in the unit of the price.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MacdValue {
     /// The fast average minus the slow one.
     pub macd: f64,

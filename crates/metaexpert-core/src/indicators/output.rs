@@ -1,7 +1,9 @@
 //! An indicator's last value, and when it starts to be what the formula says.
 
+use serde::{Deserialize, Serialize};
+
 /// Counts the inputs that are still missing, and keeps the last value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Output<V> {
     missing: usize,
     last: Option<V>,

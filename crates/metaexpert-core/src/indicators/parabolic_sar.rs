@@ -1,5 +1,7 @@
 //! Parabolic stop and reverse.
 
+use serde::{Deserialize, Serialize};
+
 use super::{length::positive, output::Output};
 use crate::ConfigError;
 
@@ -29,7 +31,7 @@ use crate::ConfigError;
 /// assert_eq!(sar.trend(), Some(Trend::Falling));
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ParabolicSar {
     step: f64,
     max: f64,
@@ -39,7 +41,7 @@ pub struct ParabolicSar {
 }
 
 /// Which way prices go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trend {
     /// Upwards; the stop is below the price.
     Rising,
@@ -49,7 +51,7 @@ pub enum Trend {
 
 /// A trend on its way. In a falling one all prices in here are negated: it is a rising one in the mirror, and the rule need be
 /// written only once. (Negating loses nothing in floating point.)
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Course {
     trend: Trend,
     /// The stop of the bar to come.
@@ -58,7 +60,7 @@ struct Course {
     acceleration: f64,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Bounds {
     high: f64,
     low: f64,

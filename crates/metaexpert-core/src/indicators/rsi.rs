@@ -1,5 +1,7 @@
 //! Relative strength index.
 
+use serde::{Deserialize, Serialize};
+
 use super::{length::Length, output::Output, wilder::Wilder};
 use crate::ConfigError;
 
@@ -24,7 +26,7 @@ use crate::ConfigError;
 /// assert!(rsi.is_ready());
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rsi {
     previous: Option<f64>,
     gains: Wilder,

@@ -1,5 +1,7 @@
 //! Simple moving average.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     length::Length,
     output::Output,
@@ -21,7 +23,7 @@ use crate::ConfigError;
 /// assert_eq!(sma.next(15.0), 14.5);
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sma {
     window: Window<Mean>,
     output: Output<f64>,
@@ -59,7 +61,7 @@ impl Sma {
 }
 
 /// How many values, and their mean.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Mean {
     count: f64,
     mean: f64,

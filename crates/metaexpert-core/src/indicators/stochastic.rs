@@ -1,5 +1,7 @@
 //! Stochastic oscillator.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     length::Length,
     output::Output,
@@ -30,7 +32,7 @@ use crate::ConfigError;
 /// assert!(stochastic.is_ready());
 /// # Ok::<(), metaexpert_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Stochastic {
     window: Window<Extremes>,
     k: Sma,
@@ -39,7 +41,7 @@ pub struct Stochastic {
 }
 
 /// What [`Stochastic`] says at one bar, in percent.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct StochasticValue {
     /// %K: where the close stands between the lowest low and the highest high, smoothed.
     pub k: f64,
@@ -88,10 +90,25 @@ impl Stochastic {
 /// Raw %K of prices that stand still: neither high nor low.
 const NO_RANGE: f64 = 50.0;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+// JSON has no infinity, which is what an empty one holds.
+#[serde(from = "Option<(f64, f64)>", into = "Option<(f64, f64)>")]
 struct Extremes {
     highest: f64,
     lowest: f64,
+}
+
+impl From<Option<(f64, f64)>> for Extremes {
+    fn from(kept: Option<(f64, f64)>) -> Self {
+        kept.map_or(Self::EMPTY, |(highest, lowest)| Self { highest, lowest })
+    }
+}
+
+impl From<Extremes> for Option<(f64, f64)> {
+    fn from(extremes: Extremes) -> Self {
+        let Extremes { highest, lowest } = extremes;
+        (highest.is_finite() && lowest.is_finite()).then_some((highest, lowest))
+    }
 }
 
 impl Fold for Extremes {

@@ -1,6 +1,8 @@
 //! Wilder's smoothing (*New Concepts in Technical Trading Systems*, 1978): the mean of the first n values, then
 //! `average = ((n - 1) * average + value) / n`.
 
+use serde::{Deserialize, Serialize};
+
 use super::length::Length;
 
 /// Both halves are one recurrence: for the k-th value the average weighs (k - 1) / k and the value 1 / k, which is the plain mean,
@@ -8,7 +10,7 @@ use super::length::Length;
 ///
 /// Of values that are not negative it only adds, so it is as exact after a crash as before; and of two series it keeps the
 /// order, bar by bar, roundings included, so that no directional indicator is above 100 %.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Wilder {
     length: f64,
     count: f64,

@@ -6,6 +6,8 @@
 //! where the ring buffer begins its lap: what is newer is folded as it comes; what is older was folded backwards, once,
 //! when its lap ended, so that each slot holds the fold of itself and all slots behind it. A window is one of each.
 
+use serde::{Deserialize, Serialize};
+
 use super::length::Length;
 
 /// What can be folded: `join` is associative, and `EMPTY` changes nothing.
@@ -16,7 +18,7 @@ pub(super) trait Fold: Copy {
     fn join(self, newer: Self) -> Self;
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Window<F> {
     /// Before `next`: this lap's values. From `next` on: folds of last lap's values, each up to that lap's end.
     slots: Box<[F]>,

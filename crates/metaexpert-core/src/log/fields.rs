@@ -135,9 +135,12 @@ impl KV for Refusal {
     fn serialize(&self, record: &Record<'_>, to: &mut dyn Serializer) -> Result {
         match self {
             Self::Warmup { symbol: _, remaining } => kv!("remaining" => remaining).serialize(record, to),
-            Self::Ended { symbol: _ } => Ok(()),
+            Self::History { symbol: _ } | Self::Ended { symbol: _ } => Ok(()),
             Self::KillSwitch { reason } => kv!("reason" => reason).serialize(record, to),
             Self::Halted { breach, until: _ } => kv!("breach" => breach).serialize(record, to),
+            Self::Paused { symbol: _, cause, age } => {
+                kv!("cause" => cause.as_str(), "seconds" => age.as_secs()).serialize(record, to)
+            }
             Self::StopGuard { symbol: _, stops, bars, until } => {
                 kv!("stops" => stops, "bars" => bars, "until" => %until).serialize(record, to)
             }

@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     Cancellation, Charge, ClientOrderId, Error, Funding, Instrument, InstrumentId, Instruments, NewOrder, OrderStatus, Price,
-    Rejection, Timeframe, Trade,
+    Rejection, Timeframe, Trade, UnixNanos,
     engine::Stopped,
     expert::DeinitReason,
-    feed::Then,
+    feed::{Pause, Then},
     portfolio::Leg,
     risk::{Breach, Halt, Refusal},
 };
@@ -115,8 +115,56 @@ impl Loggers {
             "msgid" => "order.submitted", Ordered(Some(order)), Commented(self.comment.as_deref()));
     }
 
+    /// What an earlier run has left.
+    pub(crate) fn resumed(&self, legs: usize, orders: usize, has_state: bool) {
+        info!(self.root(), "goes on from an earlier run";
+            "msgid" => "expert.resumed", "positions" => legs, "orders" => orders, "state" => has_state);
+    }
+
+    /// Entries are refused from now on, or allowed again: what was wrong, and since when.
+    pub(crate) fn paused(&self, pause: &Pause, held: Option<&Pause>, now: UnixNanos) {
+        let log = pause.instrument.map_or(self.root(), |instrument| self.of(instrument));
+        let cause = pause.cause.as_str();
+        match (pause.since, held.and_then(|held| held.since)) {
+            (Some(_), None) => warn!(log, "new entries are refused: {}", cause; "msgid" => "risk.paused", "rule" => cause),
+            (None, Some(since)) => {
+                let seconds = now.nanos_since(since).max(0) / 1_000_000_000;
+                warn!(log, "new entries are allowed again: no longer {}", cause;
+                    "msgid" => "risk.unpaused", "rule" => cause, "seconds" => seconds);
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+
+    /// The venue says something of an order that is done, or that nobody knows.
+    pub(crate) fn order_stray(&self, id: ClientOrderId, said: &'static str) {
+        debug!(self.root(), "order is done or not known, and the exchange says: {}", said;
+            "msgid" => "order.stray", "order_id" => %id, "status" => said);
+    }
+
+    /// The venue told of a trade that cannot be.
+    pub(crate) fn disputed(&self, trade: &Trade, error: &Error) {
+        error!(self.of(trade.instrument), "an execution cannot be, going by those before it";
+            "msgid" => "execution.disputed", Executed(trade), "error" => #error);
+    }
+
+    /// The journal does not take an order, which is not sent for that.
+    pub(crate) fn not_journaled(&self, error: &Error) {
+        error!(self.root(), "an order was not sent: the journal does not take it"; "msgid" => "journal.full", "error" => #error);
+    }
+
+    /// The strategy's own state could not be made into text.
+    pub(crate) fn state_unsaved(&self, error: &Error) {
+        error!(self.root(), "the strategy's state could not be saved"; "msgid" => "state.unsaved", "error" => #error);
+    }
+
     /// Where an order stands, as the venue says.
     pub(crate) fn order_stands(&self, order: &NewOrder, status: OrderStatus, filled: Decimal) {
+        if status == OrderStatus::Unknown {
+            warn!(self.of(order.instrument), #TRADE, "order unknown: no answer came, and it is asked for";
+                "msgid" => msgid_of(status), Ordered(Some(order)), "status" => status.as_str(), "filled" => %filled.normalize());
+            return;
+        }
         info!(self.of(order.instrument), #TRADE, "order {}", status;
             "msgid" => msgid_of(status), Ordered(Some(order)), "status" => status.as_str(), "filled" => %filled.normalize());
     }
@@ -176,6 +224,12 @@ impl Loggers {
         };
         info!(self.of(trade.instrument), #TRADE, "{} position {}", trade.position_side, word;
             "msgid" => msgid, Moved { trade, realized, leg, of });
+    }
+
+    /// What a trade has left of its leg is less than a lot.
+    pub(crate) fn dust(&self, trade: &Trade, left: Decimal, lot: Decimal) {
+        info!(self.of(trade.instrument), #TRADE, "what is left of the {} position cannot be closed, and counts as closed",
+            trade.position_side; "msgid" => "position.dust", "quantity" => %left.normalize(), "lot" => %lot);
     }
 
     pub(crate) fn funding(&self, instrument: Option<InstrumentId>, funding: &Funding) {

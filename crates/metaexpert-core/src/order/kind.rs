@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     money::{Percent, Price},
     named::named,
@@ -11,7 +13,8 @@ use crate::{
 };
 
 /// What an order waits for, and at which price it trades then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OrderKind {
     /// Takes at once whatever the price.
     #[default]
@@ -102,7 +105,7 @@ impl fmt::Display for OrderKind {
 }
 
 /// A price that brings an order to life when it is touched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trigger {
     /// Where.
     pub price: Price,
@@ -130,7 +133,8 @@ named! {
 }
 
 /// How far a trailing stop stands behind the best price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Distance {
     /// In percent of the best price.
     Percent(Percent),
@@ -139,7 +143,8 @@ pub enum Distance {
 }
 
 /// How long an order stands, and how much of it must trade at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TimeInForce {
     /// Until it is filled or cancelled.
     #[default]
@@ -182,11 +187,12 @@ named! {
 }
 
 /// Orders with the same link cancel one another: as soon as one of them trades, the rest is cancelled (OCO).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Link(pub u64);
 
 /// Where a protective order stands: a share of the entry's fill price, or a price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Offset {
     /// So many percent from the entry's fill price.
     Percent(Percent),

@@ -1,6 +1,6 @@
 //! What is asked of a venue, and what it answers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ClientOrderId, Effect, Fitting, Link, OrderKind, Protection, Reason, SelfTrade, Side, TimeInForce};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// An order to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewOrder {
     /// Its name.
     pub id: ClientOrderId,
@@ -141,6 +141,10 @@ named! {
         NoLiquidity = "no_liquidity",
         /// The account's position mode has no such leg.
         PositionMode = "position_mode",
+        /// It did not reach the venue: there was no connection, or the program ended before it was sent.
+        NotSent = "not_sent",
+        /// The venue refused it for a reason of its own, which is in the log.
+        Refused = "refused",
     }
 }
 

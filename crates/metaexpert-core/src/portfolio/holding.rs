@@ -14,6 +14,8 @@ pub(super) struct Holding {
     /// Which balance it is settled in: 0 is the main currency's.
     pub purse: usize,
     contract_size: Decimal,
+    /// Less than that is dust.
+    lot: Decimal,
     inverse: bool,
     /// What is held, sold legs negative, in base currency (of inverse contracts in quote currency), as a float.
     size: f64,
@@ -24,7 +26,9 @@ pub(super) struct Holding {
 impl Holding {
     /// Nothing held of an instrument.
     pub(super) fn of(instrument: &Instrument, purse: usize) -> Self {
-        Self { purse, contract_size: instrument.rules.contract_size, inverse: instrument.kind.is_inverse(), ..Self::default() }
+        let rules = &instrument.rules;
+        let inverse = instrument.kind.is_inverse();
+        Self { purse, contract_size: rules.contract_size, lot: rules.lot_size, inverse, ..Self::default() }
     }
 
     pub(super) const fn leg(&self, side: PositionSide) -> Option<&Leg> {
@@ -44,6 +48,15 @@ impl Holding {
     /// The open legs, long before short.
     pub(super) fn legs(&self) -> impl Iterator<Item = (PositionSide, &Leg)> {
         PositionSide::BOTH.into_iter().filter_map(|side| Some((side, self.leg(side)?)))
+    }
+
+    /// As [`legs`](Self::legs), without dust.
+    pub(super) fn open_legs(&self) -> impl Iterator<Item = (PositionSide, &Leg)> {
+        self.legs().filter(move |(_, leg)| !leg.is_dust(self.lot))
+    }
+
+    pub(super) fn is_open(&self, side: PositionSide) -> bool {
+        self.leg(side).is_some_and(|leg| !leg.is_dust(self.lot))
     }
 
     /// What a leg's margin is a share of: the value it was entered at, or that of today where the whole account vouches for it.
@@ -73,7 +86,7 @@ impl Holding {
     /// Takes over what floats can say of the legs.
     #[inline]
     pub(super) fn approximate(&mut self, instrument: &Instrument) {
-        self.contract_size = instrument.rules.contract_size;
+        (self.contract_size, self.lot) = (instrument.rules.contract_size, instrument.rules.lot_size);
         self.inverse = instrument.kind.is_inverse();
         let size = |leg: &Leg| float_of(instrument.rules.size(leg.quantity));
         let cost = |leg: &Leg| float_of(leg.cost);
@@ -84,8 +97,10 @@ impl Holding {
     /// Gain of the legs at the last price, as a float.
     #[inline]
     pub(super) fn approximate_gain(&self) -> f64 {
-        if self.inverse {
-            if self.mark > 0.0 { self.paid - self.size / self.mark } else { 0.0 }
+        if self.mark <= 0.0 {
+            0.0
+        } else if self.inverse {
+            self.paid - self.size / self.mark
         } else {
             self.mark * self.size - self.paid
         }
@@ -100,11 +115,14 @@ impl Holding {
         instrument: &Instrument,
         leverage: u32,
     ) -> Result<Applied, Decimal> {
-        let quantity = trade.quantity.get();
+        let (quantity, lot) = (trade.quantity.get(), self.lot);
         let slot = self.leg_mut(trade.position_side);
         let applied = if trade.opens() {
             match slot {
                 Some(leg) => {
+                    if leg.is_dust(lot) {
+                        (leg.leverage, leg.opened, leg.entries) = (leverage, trade.time, 0);
+                    }
                     leg.quantity += quantity;
                     leg.cost += value;
                     leg.entries += 1;

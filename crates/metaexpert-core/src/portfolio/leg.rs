@@ -15,7 +15,7 @@ pub struct Leg {
     pub leverage: u32,
     /// When it was opened.
     pub opened: UnixNanos,
-    /// How many executions opened it.
+    /// How many executions opened it, since there was nothing of it or only dust.
     pub entries: u32,
 }
 
@@ -24,6 +24,11 @@ impl Leg {
     pub fn entry_price(&self, instrument: &Instrument) -> Decimal {
         let size = instrument.rules.size(self.quantity);
         if instrument.kind.is_inverse() { size / self.cost } else { self.cost / size }
+    }
+
+    /// Whether it is dust: less than a lot, which no order can close. A fee that is taken in coins leaves it of a leg that was closed.
+    pub fn is_dust(&self, lot: Decimal) -> bool {
+        self.quantity < lot
     }
 
     /// Gain at `price`, fees aside; negative for a loss.

@@ -64,6 +64,25 @@ fn a_short_gains_when_the_price_falls() {
 }
 
 #[test]
+fn less_than_a_lot_stays_in_the_account_and_is_not_open() {
+    let instruments = instruments();
+    let (id, instrument) = instruments.iter().next().unwrap();
+    let (leg, mut portfolio) = (PositionSide::Long, Portfolio::new(dec!(10000), 1));
+    let mut apply = |side, quantity| {
+        let later = Trade { time: UnixNanos::from_seconds(9).unwrap(), ..trade(side, leg, dec!(100), quantity, dec!(0)) };
+        portfolio.apply(&later, instrument, 1).unwrap();
+        (portfolio.is_open(id, leg), portfolio.open_legs().count(), portfolio.legs().count())
+    };
+    assert_eq!(apply(Side::Buy, dec!(1)), (true, 1, 1));
+    assert_eq!(apply(Side::Buy, dec!(1)), (true, 1, 1));
+    assert_eq!(apply(Side::Sell, dec!(1.999)), (true, 1, 1));
+    assert_eq!(apply(Side::Sell, dec!(0.0004)), (false, 0, 1));
+    assert_eq!(apply(Side::Buy, dec!(1)), (true, 1, 1));
+    let held = portfolio.leg(id, leg).unwrap();
+    assert_eq!((held.quantity, held.entries, held.cost), (dec!(1.0006), 1, dec!(100.06)));
+}
+
+#[test]
 fn no_more_can_be_closed_than_is_held() {
     let instruments = instruments();
     let (_, instrument) = instruments.iter().next().unwrap();

@@ -1,5 +1,7 @@
 //! The gate's pass.
 
+use crate::{Amendment, Fitting, NewOrder, Quantity, context::amended};
+
 /// Something that the risk gate has passed. Only [`RiskGate::check`](super::RiskGate::check) makes one.
 ///
 /// ```compile_fail
@@ -30,5 +32,20 @@ impl<T> RiskApproved<T> {
 
     pub(crate) fn into_inner(self) -> T {
         self.0
+    }
+}
+
+impl RiskApproved<NewOrder> {
+    /// The same order for less: what passes would pass with less too.
+    pub(crate) fn cut_to(self, quantity: Quantity) -> Self {
+        let Self(order) = self;
+        Self(NewOrder { quantity: order.quantity.min(quantity), ..order })
+    }
+
+    /// Becomes what a change makes of it, which has passed as that.
+    pub(crate) fn change(&mut self, change: &RiskApproved<Amendment>) {
+        let (Self(order), RiskApproved(change)) = (self, change);
+        order.kind = amended(order.kind, change);
+        (order.quantity, order.fitting) = (change.quantity.unwrap_or(order.quantity), Fitting::Exact);
     }
 }

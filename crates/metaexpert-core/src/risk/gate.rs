@@ -17,6 +17,7 @@ use super::{
 use crate::{
     Amendment, ConfigError, Instrument, InstrumentId, NewOrder, Price, Quantity, Symbol, Timeframe, Trade, UnixNanos,
     config::Config,
+    feed::{Pause, PauseCause},
     portfolio::{Applied, Portfolio},
     rounding::decimal_of,
 };
@@ -50,6 +51,8 @@ pub struct RiskGate {
     pub(super) halt: Option<Halt>,
     /// Somebody's sentence, as long as which is true no entry passes.
     pub(super) kill_switch: Option<String>,
+    /// What is wrong with exchange or markets, as long as it is.
+    pub(super) pauses: Vec<Pause>,
     pub(super) watch: Watch,
     pub(super) cooldown: Option<Cooldown>,
     pub(super) stop_guard: Option<StopGuard>,
@@ -81,6 +84,7 @@ impl RiskGate {
             rules: RULES.iter().filter(|rule| (rule.is_on)(&config)).collect(),
             halt: None,
             kill_switch: None,
+            pauses: Vec::new(),
             watch: Watch::default(),
             cooldown: None,
             stop_guard: StopGuard::of(&config),
@@ -119,6 +123,30 @@ impl RiskGate {
     /// Refuses entries for as long as somebody says, whatever else is in force.
     pub(crate) fn switch(&mut self, kill_switch: Option<String>) {
         self.kill_switch = kill_switch;
+    }
+
+    /// Refuses entries, in one instrument or in all, for as long as something is wrong; or takes note that it is over. What was held
+    /// for the same reason until now, if something was.
+    pub(crate) fn pause(&mut self, pause: Pause) -> Option<Pause> {
+        let Pause { instrument, cause, since } = pause;
+        let held = self.pauses.iter().position(|held| (held.instrument, held.cause) == (instrument, cause));
+        let held = held.map(|place| self.pauses.remove(place));
+        if since.is_some() {
+            self.pauses.push(pause);
+        }
+        held
+    }
+
+    /// What keeps entries of an instrument out, and since when; what has done so for longest.
+    pub(super) fn paused(&self, instrument: InstrumentId) -> Option<(&Pause, UnixNanos)> {
+        let concerns = |pause: &&Pause| pause.instrument.is_none_or(|of| of == instrument);
+        self.pauses.iter().filter(concerns).filter_map(|pause| Some((pause, pause.since?))).min_by_key(|(_, since)| *since)
+    }
+
+    /// The instruments in which an execution is disputed: those of this pause, or all.
+    pub(crate) fn disputed(&self, instrument: Option<InstrumentId>) -> Vec<Option<InstrumentId>> {
+        let is = |pause: &&Pause| pause.cause == PauseCause::Disputed && (instrument.is_none() || pause.instrument == instrument);
+        self.pauses.iter().filter(is).map(|pause| pause.instrument).collect()
     }
 
     /// Whether entries are refused because of a breach.
@@ -221,11 +249,12 @@ impl RiskGate {
         entry.quantity.ok_or_else(|| entry.lot_refusal())
     }
 
-    /// An order that closes all that its leg holds begins the cooldown when it is sent: an entry that is decided after it waits.
+    /// An order that closes all that its leg holds, or all but dust, begins the cooldown when it is sent: an entry that is decided after it waits.
     fn note_close(&mut self, order: &NewOrder, view: &View<'_>) {
         let Some(cooldown) = &mut self.cooldown else { return };
         let leg = view.expected.leg(order.instrument, order.side.opened_leg().opposite());
-        if leg.is_some_and(|leg| view.closing >= leg.quantity) {
+        let lot = view.instrument.rules.lot_size;
+        if leg.is_some_and(|leg| view.closing >= leg.quantity || leg.quantity - view.closing < lot) {
             cooldown.close(order.instrument, view.now);
         }
     }

@@ -7,7 +7,12 @@ use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
 use super::{Breach, Halt, Monitor};
-use crate::{UnixNanos, config::Config, context::Desk, rounding::float_of};
+use crate::{
+    UnixNanos,
+    config::{Config, TradeMode},
+    context::Desk,
+    rounding::float_of,
+};
 
 /// What `max_drawdown_pct` and `daily_loss_limit` are measured from, and whether entries are refused.
 ///
@@ -45,8 +50,21 @@ pub enum WrittenRisk {
 }
 
 impl WrittenRisk {
-    /// The name of the file that a paper run keeps in its `state_dir`. It is not that of live trading, whose account is another.
-    pub const FILE_OF_PAPER: &str = "risk-paper.json";
+    /// The name of the file that a run keeps in its `state_dir`. It is named as the journal is, by mode and venue: each of those has an
+    /// account of its own, and the peak of one says nothing of another.
+    ///
+    /// ```
+    /// use metaexpert_core::{config::TradeMode, risk::WrittenRisk};
+    /// assert_eq!(WrittenRisk::file(TradeMode::Live, "binance usdm"), "risk-live-binance-usdm.json");
+    /// ```
+    pub fn file(mode: TradeMode, venue: &str) -> String {
+        format!("risk-{mode}-{}.json", venue.replace(' ', "-"))
+    }
+
+    /// The name that it had when all venues of a mode shared one.
+    pub fn file_of_all_venues(mode: TradeMode) -> String {
+        format!("risk-{mode}.json")
+    }
 
     /// What was written down.
     pub fn into_state(self) -> RiskState {

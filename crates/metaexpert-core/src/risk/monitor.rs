@@ -106,6 +106,23 @@ impl Monitor {
         self.settle();
     }
 
+    /// Begins anew with this equity.
+    pub(crate) fn begin_with(&mut self, equity: Decimal) {
+        (self.peak, self.day_start) = (equity, equity);
+        self.settle();
+    }
+
+    /// Money came in or was taken out, which is neither gain nor loss: the drawdown stays the same in percent, the day's loss the same
+    /// in money. `equity` is that before, in the settlement currency as `amount`.
+    pub(crate) fn transfer(&mut self, amount: Decimal, equity: Decimal) {
+        let after = equity + amount;
+        let scaled = || self.peak.checked_div(equity)?.checked_mul(after);
+        let is_sound = equity > Decimal::ZERO && after > Decimal::ZERO;
+        self.peak = is_sound.then(scaled).flatten().unwrap_or(self.peak + amount).max(after);
+        self.day_start += amount;
+        self.settle();
+    }
+
     /// The running peak, the equity that the UTC day began with, and when that day ends.
     pub(crate) const fn measured_from(&self) -> (Decimal, Decimal, UnixNanos) {
         (self.peak, self.day_start, self.day_end)

@@ -1,9 +1,11 @@
 //! Why the gate refused an order: the rule, with the numbers that broke it.
 
+use std::time::Duration;
+
 use rust_decimal::Decimal;
 
 use super::watch::Missing;
-use crate::{Percent, Symbol, UnixNanos, config::TrendFilter, order::PositionSide, rounding::float_of};
+use crate::{Percent, Symbol, UnixNanos, config::TrendFilter, feed::PauseCause, order::PositionSide, rounding::float_of};
 
 /// A refusal by the risk gate. It is counted under [`rule`](Self::rule) and reaches `#[on_error]`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -12,12 +14,16 @@ use crate::{Percent, Symbol, UnixNanos, config::TrendFilter, order::PositionSide
 pub enum Refusal {
     #[error("warmup: {symbol}: {remaining} of the `warmup_bars` are still to come")]
     Warmup { symbol: Symbol, remaining: usize },
+    #[error("warmup: {symbol}: what is told is history; orders leave from the present on")]
+    History { symbol: Symbol },
     #[error("end_of_data: {symbol}: the run has ended")]
     Ended { symbol: Symbol },
     #[error("kill_switch: new entries are refused: {reason}")]
     KillSwitch { reason: String },
     #[error("halted: new entries are refused {until}: {breach}")]
     Halted { breach: String, until: &'static str },
+    #[error("paused: {}{cause} for {} s: new entries are refused until that is over", of_symbol(.symbol.as_ref()), .age.as_secs())]
+    Paused { symbol: Option<Symbol>, cause: PauseCause, age: Duration },
     #[error("stop_guard_count: {symbol}: {stops} protective stops within {bars} bars; entries pass again at {until}")]
     StopGuard { symbol: Symbol, stops: u32, bars: u32, until: UnixNanos },
     #[error(
@@ -84,10 +90,11 @@ impl Refusal {
     /// The rule's name: the key that it enforces, where there is one.
     pub const fn rule(&self) -> &'static str {
         match self {
-            Self::Warmup { .. } => "warmup",
+            Self::Warmup { .. } | Self::History { .. } => "warmup",
             Self::Ended { .. } => "end_of_data",
             Self::KillSwitch { .. } => "kill_switch",
             Self::Halted { .. } => "halted",
+            Self::Paused { .. } => "paused",
             Self::StopGuard { .. } => "stop_guard_count",
             Self::CircuitBreaker { .. } => "circuit_breaker_pct",
             Self::Cooldown { .. } => "cooldown_bars",
@@ -112,6 +119,11 @@ impl Refusal {
             Self::Margin { .. } => "margin",
         }
     }
+}
+
+/// What a pause is about, before its cause; nothing where it is about all symbols.
+fn of_symbol(symbol: Option<&Symbol>) -> String {
+    symbol.map(|symbol| format!("{symbol}: ")).unwrap_or_default()
 }
 
 /// Where the price has to be for an entry.

@@ -2,9 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that goes wrong should stop there")]
 
+mod called_off; // linked orders, and those that reduce what is gone
+mod closing; // everything closed: what is refused, and what is less than a lot
+mod coins; // sells that wait for the coins that a stop keeps
+mod crash; // the power goes at any moment, and the next run goes on
+mod fates; // what becomes of orders at an exchange, pauses, and stopping
+mod guarded; // what guards of legs are left with: orders of the other leg, the end of a run
 mod halting; // entries refused, everything closed, limits over several runs
+mod night; // runs as at an exchange
 mod orders; // from what an expert says to what leaves, and what stands
 mod records; // what is written into the log
+mod resuming; // what an earlier run has left, history, saved state
 mod risk; // each rule of the gate, by an example
 mod risk_orders; // rules about what an order itself names
 mod risk_properties; // random strategies against a second reading of the rules
@@ -237,7 +245,7 @@ fn time_that_passes_without_a_bar_fires_timers_and_a_wish_to_stop_is_told_to_the
     let at = |minute: i64| Event::Time(UnixNanos::from_seconds(minute * 60).unwrap());
     let events = vec![bar(main, 0, 1.0, 2.0, false), at(2), at(5), Event::Stop, bar(main, 5, 2.0, 3.0, false)];
     let ran = trial.run_events(events, nothing);
-    let expected = ["1 BTCUSDT bar 1 2", "2 timer 0 sees Some(2.0)", "4 timer 0 sees Some(2.0)", "4 deinit UserStop"];
+    let expected = ["1 BTCUSDT bar 1 2", "2 timer 0 sees Some(2.0)", "4 timer 0 sees Some(2.0)", "5 deinit UserStop"];
     assert_eq!(ran.log, expected);
     assert!(matches!(ran.ended, Ok(DeinitReason::UserStop)));
 }

@@ -253,7 +253,8 @@ fn the_random_markets_meet_every_rule() {
         met.extend(rules);
     }
     let asked: Vec<_> = metaexpert_core::risk::RULES.iter().map(|rule| rule.name).collect();
-    let elsewhere = ["warmup", "kill_switch", "halted", "allowed_days", "margin", "max_quantity", "price_collar_pct", "leverage"];
+    let elsewhere =
+        ["warmup", "kill_switch", "halted", "paused", "allowed_days", "margin", "max_quantity", "price_collar_pct", "leverage"];
     let elsewhere = elsewhere.into_iter().chain(["tick_size", "lot_size", "min_notional"]).collect::<BTreeSet<_>>();
     let expected: BTreeSet<_> = asked.into_iter().filter(|name| !elsewhere.contains(name)).collect();
     assert_eq!(met, expected);

@@ -111,3 +111,21 @@ fn orders_are_listed_in_the_order_sent_those_that_rest_and_those_on_their_way_al
         );
     }
 }
+
+#[test]
+fn orders_come_in_the_order_in_which_they_were_sent_whatever_the_numbers_of_their_runs() {
+    let mut earlier = context();
+    let sent = earlier.buy().quantity(1.0).limit(90.0).send().unwrap();
+    let order = earlier.desk.orders.get(sent).unwrap().order.clone();
+    let mut context = context();
+    let of = |run, sequence| NewOrder { id: ClientOrderId { run, sequence, ..order.id }, ..order.clone() };
+    let standing = |order| Standing { order, filled: Decimal::ZERO, status: OrderStatus::Accepted, since: UnixNanos::default() };
+    let market = NewOrder { kind: OrderKind::Market, ..of(9, 5) };
+    context.desk.resume(&[], &[], vec![standing(of(9, 4)), standing(market), standing(of(3, 7))]);
+    let mine = context.buy().quantity(1.0).limit(90.0).send().unwrap();
+    let ids: Vec<_> = context.desk.orders.iter().map(|working| (working.order.id.run, working.order.id.sequence)).collect();
+    assert_eq!(ids, [(9, 4), (9, 5), (3, 7), (1, mine.sequence)]);
+    context.desk.done(of(9, 5).id);
+    context.desk.done(of(3, 7).id);
+    assert!(context.desk.orders.get(of(3, 7).id).is_none() && context.desk.orders.get(of(9, 4).id).is_some());
+}

@@ -1,5 +1,7 @@
 //! What keeps every entry out for a while.
 
+use std::time::Duration;
+
 use super::Entry;
 use crate::risk::{Refusal, RiskGate};
 
@@ -19,6 +21,13 @@ pub(super) fn halted(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> 
         Some(halt) => Err(Refusal::Halted { breach: halt.breach.to_string(), until: halt.breach.until() }),
         None => Ok(()),
     }
+}
+
+pub(super) fn paused(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
+    let Some((pause, since)) = gate.paused(entry.order.instrument) else { return Ok(()) };
+    let age = u64::try_from(entry.view.now.nanos_since(since)).unwrap_or_default();
+    let symbol = pause.instrument.map(|_| entry.symbol());
+    Err(Refusal::Paused { symbol, cause: pause.cause, age: Duration::from_nanos(age) })
 }
 
 pub(super) fn stop_guard(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {

@@ -21,8 +21,10 @@ pub(super) fn max_orders_per_minute(gate: &RiskGate, entry: &Entry<'_>) -> Resul
 }
 
 pub(super) fn max_open_positions(gate: &RiskGate, entry: &Entry<'_>) -> Result<(), Refusal> {
-    let Some(limit) = gate.config.max_open_positions.filter(|_| entry.leg().is_none()) else { return Ok(()) };
-    let open = entry.view.expected.legs().count();
+    let expected = entry.view.expected;
+    let opens = !expected.is_open(entry.order.instrument, entry.side());
+    let Some(limit) = gate.config.max_open_positions.filter(|_| opens) else { return Ok(()) };
+    let open = expected.open_legs().count();
     if open < limit as usize {
         return Ok(());
     }
@@ -33,7 +35,7 @@ pub(super) fn max_positions_per_symbol(gate: &RiskGate, entry: &Entry<'_>) -> Re
     let Some(limit) = gate.config.max_positions_per_symbol else { return Ok(()) };
     let instrument = entry.order.instrument.index();
     let entries = |(index, _, leg): (usize, _, &Leg)| if index == instrument { leg.entries as usize } else { 0 };
-    let open = entry.view.expected.legs().map(entries).sum();
+    let open = entry.view.expected.open_legs().map(entries).sum();
     if open < limit as usize {
         return Ok(());
     }
