@@ -10,6 +10,7 @@ mod isolated; // margins and levels of single positions
 mod levels; // at which price margin and loss meet   <- the formulas
 mod loans; // borrow, interest, repay
 mod reservations; // what resting orders set aside
+mod resume; // an account that goes on from an earlier one
 mod settlements; // funding, delivery, transfers, insurance
 mod shared; // cross margin: the whole account vouches
 mod wallets; // what a trade does to margins, coins and loans

@@ -1,16 +1,17 @@
 //! The stops and limits around one open leg: stop-loss, take-profit, trailing stop, breakeven, liquidation.
 //!
-//! All of a leg's levels live here and are functions of its entry, its protection and the best price of the walk since. Stop
-//! levels round to the tick towards the price, take-profits away from it; thresholds are not rounded.
+//! Where stops and take-profits stand is worked out by [`ExitLevels`], as for legs that the engine guards; what a price does to them,
+//! liquidation, and between which prices nothing happens, is here.
 
 use metaexpert_core::{
-    Instrument, Offset, PositionSide, Protection, Reason,
+    Instrument, PositionSide, Protection, Reason,
     config::LimitFill,
-    rounding::{Round, decimal_of, float_of, to_step},
+    protection::{ExitLevels, is_ahead_or_at},
+    rounding::{decimal_of, float_of},
 };
 use rust_decimal::Decimal;
 
-use crate::account::Levels;
+use crate::{account::Levels, venue::Guarded};
 
 /// How a leg is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,21 +82,12 @@ const NEAR: f64 = 1e-12;
 /// A leg's levels.
 #[derive(Debug, Clone)]
 pub(crate) struct Guard {
-    side: PositionSide,
-    tick: Decimal,
+    /// Stops and take-profit.
+    exits: ExitLevels,
     limit_fill: LimitFill,
-    protection: Protection,
     /// Whether it is the mark price, and not the walk, that liquidates.
     by_mark: bool,
-    entry: Decimal,
-    /// Best price of the walk since the entry, the entry first.
-    best: Decimal,
-    stop_loss: Option<Decimal>,
-    take_profit: Option<Decimal>,
     liquidation: Option<Levels>,
-    /// Stands as long as the gain that arms it has not been reached.
-    breakeven_from: Option<Decimal>,
-    trailing_from: Option<Decimal>,
     quiet: Quiet,
     following: Option<Following>,
 }
@@ -111,44 +103,29 @@ impl Guard {
         instrument: &Instrument,
     ) -> Self {
         let mut guard = Self {
-            side,
-            tick: instrument.rules.tick_size,
+            exits: ExitLevels::new(side, entry, protection, instrument),
             limit_fill,
-            protection,
             by_mark: false,
-            entry,
-            best: entry,
-            stop_loss: None,
-            take_profit: None,
             liquidation,
-            breakeven_from: None,
-            trailing_from: None,
             quiet: Quiet::EVERYWHERE,
             following: None,
         };
-        guard.place();
+        guard.settle();
         guard
     }
 
     /// The leg was increased: the levels follow its average entry price and the newest protection; the best price stays.
     pub(crate) fn moved(&mut self, entry: Decimal, fill: Decimal, protection: Protection) {
         self.wake();
-        self.entry = entry;
-        self.protection = protection;
-        self.best = self.better(self.best, fill);
-        self.place();
+        self.exits.moved(entry, fill, protection);
+        self.settle();
     }
 
-    fn place(&mut self) {
-        let Protection { stop_loss, take_profit, trailing_stop, trailing_activation, breakeven } = self.protection;
-        self.stop_loss = stop_loss
-            .map(|stop| to_step(level(stop, |percent| self.behind(self.entry, percent)), self.tick, self.towards_price()));
-        self.take_profit = take_profit
-            .map(|limit| to_step(level(limit, |percent| self.ahead(self.entry, percent)), self.tick, self.away_from_price()));
-        self.breakeven_from = breakeven.map(|percent| self.ahead(self.entry, percent.fraction()));
-        self.trailing_from = trailing_stop.and(trailing_activation).map(|percent| self.ahead(self.entry, percent.fraction()));
-        self.visit(self.best);
-        self.settle();
+    /// What it guards by, and the best price of those that it has seen and of `passed`.
+    pub(crate) fn guarded(&self, passed: impl Iterator<Item = Decimal>) -> Guarded {
+        let followed = self.following.and_then(|following| decimal_of(following.best));
+        let best = passed.chain(followed).fold(self.exits.best(), |best, price| self.exits.better(best, price));
+        Guarded { protection: *self.exits.protection(), best: Some(best) }
     }
 
     /// The account says anew where the exchange takes over.
@@ -170,12 +147,7 @@ impl Guard {
 
     /// The walk has come to `price`: the best price, and what it arms.
     pub(crate) fn visit(&mut self, price: Decimal) {
-        self.best = self.better(self.best, price);
-        let reached = |threshold: &mut Option<Decimal>, best, side| {
-            *threshold = threshold.filter(|threshold| !is_ahead_or_at(side, best, *threshold));
-        };
-        reached(&mut self.breakeven_from, self.best, self.side);
-        reached(&mut self.trailing_from, self.best, self.side);
+        self.exits.visit(price);
     }
 
     /// How the leg is left if the mark price is `mark`, where that liquidates.
@@ -190,7 +162,7 @@ impl Guard {
 
     fn taken_over(&self, Levels { level, bankruptcy }: Levels, price: Decimal) -> Option<Exit> {
         let order = ExitOrder::Liquidation(bankruptcy);
-        is_ahead_or_at(self.side, level, price).then_some(Exit { at: price, order, reason: Reason::Liquidation })
+        is_ahead_or_at(self.exits.side(), level, price).then_some(Exit { at: price, order, reason: Reason::Liquidation })
     }
 
     /// How the leg is left at a price that the market has jumped to, if it is.
@@ -215,83 +187,71 @@ impl Guard {
         if self.limit_on_the_way(from).is_some() {
             return Some(Exit { at: from, order: ExitOrder::Limit(from), reason: Reason::TakeProfit });
         }
-        if is_ahead_or_at(self.side, to, from) { self.limit_on_the_way(to) } else { self.stop_on_the_way(to) }
+        if is_ahead_or_at(self.exits.side(), to, from) { self.limit_on_the_way(to) } else { self.stop_on_the_way(to) }
     }
 
     /// A stop that lies at or beyond the price is taken at the price.
     fn stopped_at(&self, price: Decimal) -> Option<Exit> {
-        let (level, reason) = self.stop()?;
-        is_ahead_or_at(self.side, level, price).then_some(Exit { at: price, order: ExitOrder::Stop(price), reason })
+        let (level, reason) = self.exits.stop()?;
+        is_ahead_or_at(self.exits.side(), level, price).then_some(Exit { at: price, order: ExitOrder::Stop(price), reason })
     }
 
     /// Whether the take-profit is filled at an open: one that is better, or one that touches it where touching is enough.
     fn takes_open(&self, open: Decimal) -> bool {
-        self.take_profit
-            .is_some_and(|limit| is_ahead_or_at(self.side, open, limit) && (self.limit_fill == LimitFill::Touch || open != limit))
+        self.exits.take_profit().is_some_and(|limit| {
+            is_ahead_or_at(self.exits.side(), open, limit) && (self.limit_fill == LimitFill::Touch || open != limit)
+        })
     }
 
     /// The take-profit, if the walk comes to what fills it.
     fn limit_on_the_way(&self, to: Decimal) -> Option<Exit> {
-        let limit = self.take_profit?;
-        let trigger = match (self.limit_fill, self.side) {
+        let limit = self.exits.take_profit()?;
+        let trigger = match (self.limit_fill, self.exits.side()) {
             (LimitFill::Touch, _) => limit,
-            (LimitFill::Through, PositionSide::Long) => limit + self.tick,
-            (LimitFill::Through, PositionSide::Short) => limit - self.tick,
+            (LimitFill::Through, PositionSide::Long) => limit + self.exits.tick(),
+            (LimitFill::Through, PositionSide::Short) => limit - self.exits.tick(),
         };
-        let reached = is_ahead_or_at(self.side, to, trigger);
+        let reached = is_ahead_or_at(self.exits.side(), to, trigger);
         reached.then_some(Exit { at: trigger, order: ExitOrder::Limit(limit), reason: Reason::TakeProfit })
     }
 
     fn stop_on_the_way(&self, to: Decimal) -> Option<Exit> {
-        let stop = self.stop().map(|(level, reason)| Exit { at: level, order: ExitOrder::Stop(level), reason });
+        let stop = self.exits.stop().map(|(level, reason)| Exit { at: level, order: ExitOrder::Stop(level), reason });
         let liquidation = self.liquidation_on_walk().map(|Levels { level, bankruptcy }| Exit {
             at: level,
             order: ExitOrder::Liquidation(bankruptcy),
             reason: Reason::Liquidation,
         });
         let first = match (stop, liquidation) {
-            (Some(stop), Some(liquidation)) if is_ahead_or_at(self.side, stop.at, liquidation.at) => Some(stop),
+            (Some(stop), Some(liquidation)) if is_ahead_or_at(self.exits.side(), stop.at, liquidation.at) => Some(stop),
             (stop, None) => stop,
             (_, liquidation) => liquidation,
         };
-        first.filter(|exit| is_ahead_or_at(self.side, exit.at, to))
-    }
-
-    /// The tightest stop; of equal ones the first of stop-loss, breakeven, trailing stop.
-    fn stop(&self) -> Option<(Decimal, Reason)> {
-        let breakeven = self.protection.breakeven.filter(|_| self.breakeven_from.is_none());
-        let breakeven = breakeven.map(|_| to_step(self.entry, self.tick, self.towards_price()));
-        let trailing = self.protection.trailing_stop.filter(|_| self.trailing_from.is_none());
-        let trailing =
-            trailing.map(|percent| to_step(self.behind(self.best, percent.fraction()), self.tick, self.towards_price()));
-        [(self.stop_loss, Reason::StopLoss), (breakeven, Reason::Breakeven), (trailing, Reason::TrailingStop)]
-            .into_iter()
-            .filter_map(|(level, reason)| Some((level?, reason)))
-            .reduce(|tightest, next| if is_ahead_or_at(self.side, tightest.0, next.0) { tightest } else { next })
+        first.filter(|exit| is_ahead_or_at(self.exits.side(), exit.at, to))
     }
 
     /// Takes over what a following stop has seen, before the leg is looked at exactly.
     pub(crate) fn wake(&mut self) {
         if let Some(best) = self.following.take().and_then(|following| decimal_of(following.best)) {
-            self.best = self.better(self.best, best);
+            self.exits.visit(best);
         }
     }
 
     /// Works out where nothing happens to the leg, after it was looked at exactly.
     pub(crate) fn settle(&mut self) {
-        let stop = self.stop().map(|(level, _)| level);
+        let stop = self.exits.stop().map(|(level, _)| level);
         let behind = [stop, self.liquidation_on_walk().map(|liquidation| liquidation.level)].into_iter().flatten().map(float_of);
-        let ahead = [self.take_profit, self.breakeven_from, self.trailing_from].into_iter().flatten().map(float_of);
-        let (behind, ahead) = match self.side {
+        let [breakeven_from, trailing_from] = self.exits.thresholds();
+        let ahead = [self.exits.take_profit(), breakeven_from, trailing_from].into_iter().flatten().map(float_of);
+        let (behind, ahead) = match self.exits.side() {
             PositionSide::Long => (behind.fold(f64::NEG_INFINITY, f64::max), ahead.fold(f64::INFINITY, f64::min)),
             PositionSide::Short => (behind.fold(f64::INFINITY, f64::min), ahead.fold(f64::NEG_INFINITY, f64::max)),
         };
-        let trailing = self.protection.trailing_stop.filter(|_| self.trailing_from.is_none());
-        self.following = trailing.map(|percent| Following {
-            best: float_of(self.best),
+        self.following = self.exits.follows().map(|fraction| Following {
+            best: float_of(self.exits.best()),
             ahead,
-            kept: float_of(self.behind(Decimal::ONE, percent.fraction())),
-            tick: float_of(self.tick),
+            kept: float_of(self.exits.behind(Decimal::ONE, fraction)),
+            tick: float_of(self.exits.tick()),
         });
         self.quiet = self.quiet_between(behind, ahead);
     }
@@ -299,7 +259,7 @@ impl Guard {
     /// The prices between a level behind and a level ahead, and the best price where a stop follows it.
     fn quiet_between(&self, behind: f64, ahead: f64) -> Quiet {
         let best = self.following.map(|following| following.best);
-        match self.side {
+        match self.exits.side() {
             PositionSide::Long => {
                 Quiet { below: behind * (1.0 + NEAR), above: best.map_or(ahead, |best| best.min(ahead)) * (1.0 - NEAR) }
             }
@@ -322,11 +282,11 @@ impl Guard {
         }
         let Some(following) = &mut self.following else { return false };
         // The stop is rounded towards the price, by less than a tick.
-        let (best, stop) = match self.side {
+        let (best, stop) = match self.exits.side() {
             PositionSide::Long => (high, (high * following.kept + following.tick) * (1.0 + NEAR)),
             PositionSide::Short => (low, (low * following.kept - following.tick) * (1.0 - NEAR)),
         };
-        let passes = match self.side {
+        let passes = match self.exits.side() {
             PositionSide::Long => {
                 best > following.best && best < following.ahead * (1.0 - NEAR) && low > stop.max(self.quiet.below)
             }
@@ -338,59 +298,10 @@ impl Guard {
             return false;
         }
         following.best = best;
-        match self.side {
+        match self.exits.side() {
             PositionSide::Long => self.quiet = Quiet { below: self.quiet.below.max(stop), above: best * (1.0 - NEAR) },
             PositionSide::Short => self.quiet = Quiet { below: best * (1.0 + NEAR), above: self.quiet.above.min(stop) },
         }
         true
-    }
-
-    /// The better of two prices for the leg.
-    fn better(&self, one: Decimal, other: Decimal) -> Decimal {
-        if is_ahead_or_at(self.side, one, other) { one } else { other }
-    }
-
-    /// The price at which the leg has gained `fraction` on `price`.
-    fn ahead(&self, price: Decimal, fraction: Decimal) -> Decimal {
-        match self.side {
-            PositionSide::Long => price * (Decimal::ONE + fraction),
-            PositionSide::Short => price * (Decimal::ONE - fraction),
-        }
-    }
-
-    /// The price at which the leg has lost `fraction` on `price`.
-    fn behind(&self, price: Decimal, fraction: Decimal) -> Decimal {
-        match self.side {
-            PositionSide::Long => price * (Decimal::ONE - fraction),
-            PositionSide::Short => price * (Decimal::ONE + fraction),
-        }
-    }
-
-    /// How stops round, which lie behind the price. Take-profits lie ahead of it, so that the same direction takes them away.
-    const fn towards_price(&self) -> Round {
-        match self.side {
-            PositionSide::Long => Round::Up,
-            PositionSide::Short => Round::Down,
-        }
-    }
-
-    const fn away_from_price(&self) -> Round {
-        self.towards_price()
-    }
-}
-
-/// A level that is given as a share of the entry, or as a price.
-fn level(offset: Offset, of: impl Fn(Decimal) -> Decimal) -> Decimal {
-    match offset {
-        Offset::Percent(percent) => of(percent.fraction()),
-        Offset::Price(price) => price.get(),
-    }
-}
-
-/// Whether `one` is as good a price for a leg of this side as `other`, or better.
-pub(crate) fn is_ahead_or_at(side: PositionSide, one: Decimal, other: Decimal) -> bool {
-    match side {
-        PositionSide::Long => one >= other,
-        PositionSide::Short => one <= other,
     }
 }

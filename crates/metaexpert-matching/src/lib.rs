@@ -31,4 +31,4 @@ pub use latency::{LatencyModel, NoLatency};
 pub use ledger::{Cause, CurrencyId, Entry, Everything, Holder, Keep, Ledger, Nothing};
 pub use life::Condition;
 pub use queue::{QueueModel, RiskAverse};
-pub use venue::{Venue, VenueSetup};
+pub use venue::{Guarded, Venue, VenueSetup};

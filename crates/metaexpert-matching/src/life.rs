@@ -102,6 +102,11 @@ impl Live {
         Self { order: Box::new(order), filled: Decimal::ZERO, spent: Decimal::ZERO }
     }
 
+    /// One that an earlier venue had accepted; of it so much was executed there.
+    pub(crate) fn resumed(order: NewOrder, filled: Decimal) -> Self {
+        Self { order: Box::new(order), filled, spent: Decimal::ZERO }
+    }
+
     /// How much may still be executed.
     pub(crate) fn left(&self) -> Decimal {
         // Most orders are executed at once, and this is asked several times for each.

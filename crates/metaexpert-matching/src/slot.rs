@@ -17,6 +17,7 @@ use crate::{
     guard::{Exit, Guard, Quiet},
     ladder::{Levels, Series},
     sight::Offer,
+    venue::Guarded,
 };
 
 /// What moves an instrument. The finer one counts: an instrument with an order book is not moved by quotes, and neither by bars.
@@ -106,6 +107,15 @@ impl Slot {
             PositionSide::Long => self.long.is_some(),
             PositionSide::Short => self.short.is_some(),
         }
+    }
+
+    /// What guards a leg, the prices that were let pass included.
+    pub(crate) fn guarded(&self, side: PositionSide) -> Option<Guarded> {
+        let guard = match side {
+            PositionSide::Long => self.long.as_ref(),
+            PositionSide::Short => self.short.as_ref(),
+        }?;
+        Some(guard.guarded([self.passed.0, self.passed.1].into_iter().filter_map(decimal_of)))
     }
 
     fn guards(&mut self) -> impl Iterator<Item = &mut Guard> {

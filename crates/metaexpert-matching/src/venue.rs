@@ -13,6 +13,7 @@ mod funds; // the only place that asks the account for money
 mod legs; // the exits of open legs
 mod look; // an order meets a price: it takes, rests, or ends
 mod quotes; // moved by quotes and prints
+mod resume; // a venue that goes on from an earlier one
 mod stand; // orders that stand, and their levels
 
 use metaexpert_core::{
@@ -27,6 +28,7 @@ use metaexpert_core::{
 use rust_decimal::Decimal;
 
 use ends::next_end;
+pub use resume::Guarded;
 
 use crate::{
     account::{Account, AccountSetup},
@@ -259,6 +261,7 @@ impl<Q: QueueModel, L: LatencyModel> Venue<Q, L> {
                 Answer::Trade { trade, .. } => trade.time,
                 Answer::Accepted(_)
                 | Answer::Rejected(..)
+                | Answer::Unknown(_)
                 | Answer::Triggered(_)
                 | Answer::Amended(..)
                 | Answer::AmendRejected(..)

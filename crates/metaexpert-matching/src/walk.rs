@@ -1,6 +1,6 @@
 //! The prices that a bar is taken to have met, in order.
 
-use metaexpert_core::{Bar, config::FillModel, rounding::decimal_of};
+use metaexpert_core::{Bar, config::FillModel, protection::walk};
 use rust_decimal::Decimal;
 
 /// Open, and the turning points after it. Between two of them the price meets every level in turn.
@@ -15,9 +15,7 @@ impl Walk {
     /// The walk of a bar: open, the extreme nearer to the open (low on a tie), the other extreme, close; or the open alone.
     /// `None` where a price is no decimal, which readers of data refuse.
     pub(crate) fn of(bar: &Bar, model: FillModel) -> Option<Self> {
-        let open = decimal_of(bar.open)?;
-        let (high, low, close) = (decimal_of(bar.high)?, decimal_of(bar.low)?, decimal_of(bar.close)?);
-        let turns = if high - open < open - low { [high, low, close] } else { [low, high, close] };
+        let [open, turns @ ..] = walk(bar)?;
         let count = match model {
             FillModel::Ohlc => turns.len(),
             FillModel::Open | FillModel::Ticks | FillModel::Book => 0,

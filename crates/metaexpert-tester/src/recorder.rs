@@ -44,7 +44,16 @@ impl Journal for Recorder {
             Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
             Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
             // Nothing came of a cancelled one, and a rejection was counted where it was recorded.
-            Record::Cancelled(..) | Record::Risk(_) | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
+            Record::Cancelled(..)
+            | Record::Accepted(_)
+            | Record::Unknown(_)
+            | Record::Filled(_)
+            | Record::Amended(..)
+            | Record::Leg(..)
+            | Record::Guard(..)
+            | Record::Balance(_)
+            | Record::Risk(_)
+            | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
             Record::Error(error) => {
                 self.errors += 1;
                 self.first_error.get_or_insert_with(|| error.to_string());

@@ -151,6 +151,7 @@ impl Watch {
                 Answer::Trade { trade, remaining } => self.hear_trade(trade, *remaining, venue)?,
                 Answer::AmendRejected(..) | Answer::CancelRejected(..) => {}
                 Answer::Funding(_) | Answer::Charged(_) => prop_assert!(false, "nobody pays anything here: {answer:?}"),
+                Answer::Unknown(_) => prop_assert!(false, "a venue in process knows: {answer:?}"),
             }
         }
         Ok(())

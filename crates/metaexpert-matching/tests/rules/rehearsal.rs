@@ -403,7 +403,7 @@ impl<L: LatencyModel> Rehearsal<L> {
             Answer::Cancelled(id, Cancellation::Requested) => format!("#{} cancelled\n", id.sequence),
             Answer::Cancelled(id, why) => format!("#{} cancelled: {why}\n", id.sequence),
             Answer::CancelRejected(id, why) => format!("#{} not cancelled: {why}\n", id.sequence),
-            Answer::Accepted(_) | Answer::Funding(_) | Answer::Charged(_) => String::new(),
+            Answer::Accepted(_) | Answer::Unknown(_) | Answer::Funding(_) | Answer::Charged(_) => String::new(),
         }
     }
 }
