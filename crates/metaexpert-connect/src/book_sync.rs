@@ -172,9 +172,9 @@ impl BookSync {
             Meets::Breaks(why) => {
                 let broken = self.breaks(why, received, out);
                 // It may be the first that the next snapshot is followed by. The question has been asked already.
-                match self.hold(span, report) {
-                    not_a_level @ Step::Broken { .. } => not_a_level,
-                    _ => broken,
+                match (self.hold(span, report), broken) {
+                    (Step::Broken { why: not_a_level, .. }, Step::Broken { then, .. }) => Step::Broken { why: not_a_level, then },
+                    (_, broken) => broken,
                 }
             }
         }
@@ -254,6 +254,8 @@ impl BookSync {
             self.asks.is_open = false; // the answer would be of the old numbering
         }
         match read {
+            // Each of a stream of them would be a question otherwise, and none would wait for its answer.
+            Err(why) if self.asks.is_open => Step::Broken { why, then: Remedy::Wait },
             Err(why) => Step::Broken { why, then: Remedy::AskSnapshot(self.asks.next()) },
             Ok(()) if self.asks.is_open => Step::Waits,
             Ok(()) => Step::AskSnapshot(self.asks.next()),

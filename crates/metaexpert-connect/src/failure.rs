@@ -15,7 +15,7 @@ use crate::{Malformed, report::Refused};
 #[non_exhaustive]
 pub enum Failure {
     /// The exchange refused it.
-    #[error("{endpoint}: refused with {}: {}", refused.code, refused.message)]
+    #[error("{endpoint}: refused{}: {}", with_code(refused.code), refused.message)]
     Refused {
         /// Which call.
         endpoint: &'static str,
@@ -51,6 +51,11 @@ pub enum Failure {
     /// The exchange answered, and nothing can be made of it.
     #[error(transparent)]
     Malformed(#[from] Malformed),
+}
+
+/// What was refused on this side has no code of the exchange's.
+fn with_code(code: i64) -> String {
+    if code == 0 { String::new() } else { format!(" with {code}") }
 }
 
 /// What a refusal means, whatever the exchange's code for it.

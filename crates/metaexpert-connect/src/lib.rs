@@ -8,6 +8,7 @@ pub mod book_sync; // snapshot and changes to a book that is right or absent
 pub mod credential; // what opens a stream of account data, and ends
 pub mod endpoint; // a call as a row of a table
 mod engine_events; // reports of markets as events of the engine
+pub mod exchange; // an account and its markets, whatever the exchange
 pub mod failure; // how a request fails, and what can be done
 pub mod http; // requests and answers
 pub mod malformed; // payloads that nothing can be made of
@@ -21,6 +22,7 @@ pub mod ws; // WebSocket sessions
 pub use book_sync::{BookSync, PartialBook, SequenceRule};
 pub use endpoint::{Auth, Cost, Endpoint, Lane, Lost, Method, Params, Pool};
 pub use engine_events::EngineEvents;
+pub use exchange::Exchange;
 pub use failure::{Failure, Meaning, Recourse};
 pub use malformed::{Malformed, read_json};
 pub use novelties::Novelties;

@@ -27,7 +27,7 @@ mod topics; // what a connection was asked for, and what it has
 
 pub(crate) use backoff::Waits;
 pub use backoff::{Backoff, BadBackoff};
-pub use calls::CallId;
+pub use calls::{CallId, Written};
 pub use dial::{BadProxy, Dial, DialError, Dialling, Proxy, Socket, Target, TcpDial};
 pub use dialect::{Class, Limits, Mark, StreamDialect};
 pub use event::{SessionEvent, State, Vitals};

@@ -41,7 +41,7 @@ pub enum Remedy {
     AskSnapshot(Ask),
     /// To subscribe again: the snapshot begins the stream.
     Subscribe,
-    /// To wait: the stream begins again by itself.
+    /// To wait: the stream begins again by itself, or a snapshot was asked for already.
     Wait,
 }
 

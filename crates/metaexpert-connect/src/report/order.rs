@@ -13,7 +13,7 @@ pub struct OrderReport {
     pub symbol: String,
     /// The name that this side gave it.
     pub client_id: Option<String>,
-    /// The exchange's number.
+    /// The exchange's number, as executions name it. Conditional orders that an exchange counts for themselves have a word before theirs.
     pub venue_id: Option<String>,
     /// Of a cancel or replacement: the name of the order that it was about, where the report bears another.
     pub original_client_id: Option<String>,

@@ -3,7 +3,7 @@
 //! The one decision: whether a question left this machine is remembered, for that decides what its silence means. It is never
 //! asked again.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
@@ -14,6 +14,9 @@ use crate::Failure;
 /// The number of a call, as it stands in its text and in the answer.
 pub type CallId = String;
 
+/// Is called once when a question was handed to the socket, on the task that did it: it must not block.
+pub type Written = Arc<dyn Fn() + Send + Sync>;
+
 /// A question.
 pub(crate) struct Call {
     /// Its name in failures.
@@ -21,6 +24,8 @@ pub(crate) struct Call {
     pub(crate) id: CallId,
     pub(crate) text: String,
     pub(crate) answer: oneshot::Sender<Result<Bytes, Failure>>,
+    /// Who wants to know when it was written.
+    pub(crate) noting: Option<Written>,
 }
 
 struct Waiting {
@@ -29,6 +34,7 @@ struct Waiting {
     written: bool,
     until: Instant,
     answer: oneshot::Sender<Result<Bytes, Failure>>,
+    noting: Option<Written>,
 }
 
 /// The questions that have no answer yet.
@@ -58,8 +64,8 @@ impl Calls {
 
     /// Remembers a call that goes over a link; gives its number and text, to be sent.
     pub(crate) fn begin(&mut self, call: Call, link: u64, until: Instant) -> (CallId, String) {
-        let Call { endpoint, id, text, answer } = call;
-        self.waiting.insert(id.clone(), Waiting { endpoint, link, written: false, until, answer });
+        let Call { endpoint, id, text, answer, noting } = call;
+        self.waiting.insert(id.clone(), Waiting { endpoint, link, written: false, until, answer, noting });
         (id, text)
     }
 
@@ -67,6 +73,9 @@ impl Calls {
     pub(crate) fn written(&mut self, id: &str) {
         if let Some(waiting) = self.waiting.get_mut(id) {
             waiting.written = true;
+            if let Some(noting) = waiting.noting.take() {
+                noting();
+            }
         }
     }
 

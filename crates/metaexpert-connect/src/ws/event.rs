@@ -16,6 +16,9 @@ pub enum SessionEvent {
         /// Grows with each.
         epoch: u64,
     },
+    /// All topics are there that were wanted when it connected, but for those that were refused: from here on nothing of them is
+    /// missed until it is lost. Told once after each [`Connected`](Self::Connected); at once where no topic is wanted.
+    Subscribed,
     /// What the exchange sent.
     Frame {
         /// All of it.

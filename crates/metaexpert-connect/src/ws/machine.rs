@@ -327,6 +327,8 @@ enum Standing {
     Apart,
     /// That there is one.
     Connected,
+    /// That it has all topics.
+    Subscribed,
     /// The session is over.
     Over,
 }

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    CallId, ConnectGate, Dial, SessionEvent, Settings, StreamDialect, Topic, Vitals,
+    CallId, ConnectGate, Dial, SessionEvent, Settings, StreamDialect, Topic, Vitals, Written,
     calls::Call,
     links::Links,
     machine::Machine,
@@ -190,10 +190,24 @@ impl Caller {
     /// [`Failure::NotSent`] if it did not leave this machine, [`Failure::Unknown`] if it did and no answer came, for the time is
     /// over or the connection gone. What the exchange answered is no failure here, whatever it says.
     pub async fn call(&self, endpoint: &'static str, id: CallId, text: String) -> Result<Bytes, Failure> {
+        self.call_noting(endpoint, id, text, None).await
+    }
+
+    /// The same, and says when it was handed to the socket.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn call_noting(
+        &self,
+        endpoint: &'static str,
+        id: CallId,
+        text: String,
+        noting: Option<Written>,
+    ) -> Result<Bytes, Failure> {
         let over = || Failure::NotSent { endpoint, why: Stopped.to_string() };
         let (answer, answered) = oneshot::channel();
         let commands = self.0.upgrade().ok_or_else(over)?;
-        commands.send(Command::Call(Call { endpoint, id, text, answer })).await.map_err(|_| over())?;
+        commands.send(Command::Call(Call { endpoint, id, text, answer, noting })).await.map_err(|_| over())?;
         drop(commands);
         // A sender that is dropped without a word is a task that ended in the middle.
         answered.await.unwrap_or_else(|_| Err(Failure::Unknown { endpoint, why: Stopped.to_string() }))

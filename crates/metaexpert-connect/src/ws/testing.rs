@@ -15,6 +15,7 @@
 //! peer.send("ack 1").await;
 //! peer.send("g 1 17 hello").await;
 //! assert_eq!(events.recv().await, Some(SessionEvent::Connected { epoch: 1 }));
+//! assert_eq!(events.recv().await, Some(SessionEvent::Subscribed));
 //! assert!(matches!(events.recv().await, Some(SessionEvent::Frame { mark: Some(mark), .. }) if mark.place == 17));
 //! session.stop().await;
 //! # });

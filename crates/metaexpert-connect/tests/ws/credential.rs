@@ -74,14 +74,15 @@ fn unanswered() -> Failure {
     Failure::Unknown { endpoint: "renew", why: "cut".into() }
 }
 
-/// What is told next: of frames their text.
+/// What is told next, but that topics are there: of frames their text.
 async fn told(events: &mut Events, count: usize) -> Vec<String> {
     let mut told = Vec::new();
-    for _ in 0..count {
-        told.push(match events.recv().await.unwrap() {
-            SessionEvent::Frame { bytes, .. } => String::from_utf8(bytes.to_vec()).unwrap(),
-            other => format!("{other:?}"),
-        });
+    while told.len() < count {
+        match events.recv().await.unwrap() {
+            SessionEvent::Subscribed => {}
+            SessionEvent::Frame { bytes, .. } => told.push(String::from_utf8(bytes.to_vec()).unwrap()),
+            other => told.push(format!("{other:?}")),
+        }
     }
     told
 }

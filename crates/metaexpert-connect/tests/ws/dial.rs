@@ -145,6 +145,7 @@ async fn a_session_runs_over_tcp() {
     peer.send("ack 1").await;
     peer.send("g 1 5 x").await;
     assert_eq!(events.recv().await, Some(SessionEvent::Connected { epoch: 1 }));
+    assert_eq!(events.recv().await, Some(SessionEvent::Subscribed));
     let Some(SessionEvent::Frame { bytes, received, .. }) = events.recv().await else { panic!("no frame") };
     assert_eq!((bytes.as_ref(), received), (b"g 1 5 x".as_ref(), UnixNanos::from_nanos(7)));
     tokio::join!(session.stop(), async { while peer.message().await.is_some() {} });

@@ -48,11 +48,18 @@ impl Play {
             }
         }
         assert!(matches!(self.event().await, SessionEvent::Connected { .. }));
+        assert_eq!(self.events.recv().await, Some(SessionEvent::Subscribed));
         peer
     }
 
+    /// The next event but that all topics are there, which hangs on when they are answered.
     pub(crate) async fn event(&mut self) -> SessionEvent {
-        self.events.recv().await.expect("the session is over")
+        loop {
+            match self.events.recv().await.expect("the session is over") {
+                SessionEvent::Subscribed => {}
+                event => return event,
+            }
+        }
     }
 
     /// The text of the next event, which has to be a frame.

@@ -141,7 +141,7 @@ impl Received {
                 let text = String::from_utf8(bytes.to_vec()).unwrap();
                 self.epochs.last_mut().expect("a frame before a connection").entry(mark.stream).or_default().push(text);
             }
-            SessionEvent::NotConnected { .. } => {}
+            SessionEvent::NotConnected { .. } | SessionEvent::Subscribed => {}
             other => panic!("{other:?}"),
         }
     }

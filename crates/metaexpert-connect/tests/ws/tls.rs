@@ -56,6 +56,7 @@ async fn a_session_runs_over_tls() {
     let mut peer = Peer::over(stream).await.unwrap();
     peer.send("g 1 5 x").await;
     assert_eq!(events.recv().await, Some(SessionEvent::Connected { epoch: 1 }));
+    assert_eq!(events.recv().await, Some(SessionEvent::Subscribed));
     assert!(matches!(events.recv().await, Some(SessionEvent::Frame { bytes, .. }) if bytes == "g 1 5 x"));
     tokio::join!(session.stop(), async { while peer.message().await.is_some() {} });
 }

@@ -90,6 +90,24 @@ fn a_level_that_is_none_breaks_the_book_and_nothing_of_its_message_is_told() {
 }
 
 #[test]
+fn messages_with_levels_that_are_none_ask_once_and_the_answer_is_of_use() {
+    let mut desk = Desk::new(&FIRST_AND_LAST);
+    let ask = desk.asks(&change(1, 1, 0));
+    assert_eq!(desk.answer(ask, &snapshot(1)), Step::Rebuilt);
+    let off_tick = |number| DepthReport { asks: vec![level(dec!(101.3), 1.0)], ..change(number, number, 0) };
+    let ask = desk.asks(&off_tick(2));
+    for number in 3..50 {
+        let step = desk.take(&off_tick(number));
+        assert!(matches!(step, Step::Broken { why: Break::OffTick { .. }, then: Remedy::Wait }), "{step:?}");
+    }
+    assert_eq!(desk.answer(ask, &snapshot(49)), Step::Rebuilt, "the question is still open");
+    // A gap, and a level that is none, in one message: it is asked once, too.
+    let ask = desk.asks(&off_tick(60));
+    assert!(matches!(desk.take(&off_tick(61)), Step::Broken { then: Remedy::Wait, .. }));
+    assert_eq!(desk.answer(ask, &snapshot(61)), Step::Rebuilt);
+}
+
+#[test]
 fn a_cut_empties_the_book_and_what_waited_is_worthless() {
     let mut desk = Desk::new(&FIRST_AND_LAST);
     let ask = desk.asks(&change(1, 1, 0));
@@ -119,8 +137,9 @@ fn after_a_break_a_snapshot_has_to_reach_what_the_book_had() {
 #[test]
 fn a_change_that_cannot_be_read_while_others_wait_has_to_be_in_the_snapshot() {
     let mut desk = Desk::new(&FIRST_AND_LAST);
-    let _ = desk.asks(&change(5, 7, 0));
-    let ask = desk.asks(&DepthReport { bids: vec![level(dec!(0.3), 1.0)], ..change(8, 9, 0) });
+    let ask = desk.asks(&change(5, 7, 0));
+    let step = desk.take(&DepthReport { bids: vec![level(dec!(0.3), 1.0)], ..change(8, 9, 0) });
+    assert!(matches!(step, Step::Broken { why: Break::OffTick { .. }, then: Remedy::Wait }), "{step:?}");
     assert_eq!(desk.take(&change(10, 11, 0)), Step::Waits);
     let Step::AskSnapshot(ask) = desk.answer(ask, &snapshot(6)) else { panic!("8 and 9 are missing") };
     assert_eq!(desk.answer(ask, &snapshot(9)), Step::Rebuilt);

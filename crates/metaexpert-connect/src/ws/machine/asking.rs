@@ -162,6 +162,7 @@ impl<D: StreamDialect> Machine<D> {
             connection.phase = Phase::Live { since: now };
             if role == Role::Current {
                 self.heartbeats.values_mut().for_each(|heartbeat| heartbeat.heard = now);
+                self.now_subscribed();
             }
         }
     }

@@ -80,6 +80,14 @@ impl<D: StreamDialect> Machine<D> {
         self.tell(SessionEvent::Connected { epoch: self.vitals.epoch });
     }
 
+    /// The current connection has all topics, the one that connected or the one that took over from it before it had them.
+    pub(super) fn now_subscribed(&mut self) {
+        if self.standing == Standing::Connected {
+            self.standing = Standing::Subscribed;
+            self.tell(SessionEvent::Subscribed);
+        }
+    }
+
     pub(super) fn on_login_refused(&mut self, role: Role, why: String, now: Instant) {
         self.is_stale = true;
         let Some(connection) = self.connection(role) else { return };
@@ -164,7 +172,8 @@ impl<D: StreamDialect> Machine<D> {
             self.waits.reset();
         }
         let wait = self.waits.next();
-        if std::mem::replace(&mut self.standing, Standing::Apart) == Standing::Connected {
+        let before = std::mem::replace(&mut self.standing, Standing::Apart);
+        if matches!(before, Standing::Connected | Standing::Subscribed) {
             self.tell(SessionEvent::Lost { why: why.to_owned() });
             if matches!(&self.access, Access::Held(lease) if lease.generation == lost.generation) {
                 self.out.push_back(Output::CredentialDoubted(lost.generation));

@@ -47,6 +47,7 @@ impl<D: StreamDialect> Machine<D> {
         let connection = new.id;
         let old = self.current.replace(new);
         self.tell(SessionEvent::Rotated { connection });
+        self.now_subscribed();
         let follow = self.joiner.take_over(now + self.settings.drain, now);
         self.out.extend(follow.into_iter().map(Output::Tell));
         self.rotate_not_before = None;

@@ -71,7 +71,7 @@ fn lease(generation: u64) -> Input {
 
 fn call(id: &str) -> (Input, oneshot::Receiver<Result<Bytes, Failure>>) {
     let (answer, answered) = oneshot::channel();
-    (Input::Call(Call { endpoint: "place", id: id.into(), text: id.into(), answer }), answered)
+    (Input::Call(Call { endpoint: "place", id: id.into(), text: id.into(), answer, noting: None }), answered)
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn states_follow_one_another_as_they_are_named() {
     assert_eq!(bench.machine.state(), State::LoggingIn);
     assert_eq!(bench.frame(1, "in"), ["Connected { epoch: 1 }", "send 1 sub 1 a1"]);
     assert_eq!(bench.machine.state(), State::Subscribing);
-    assert!(bench.frame(1, "ack 1").is_empty());
+    assert_eq!(bench.frame(1, "ack 1"), ["Subscribed"]);
     assert_eq!(bench.machine.state(), State::Live);
     assert_eq!(bench.frame(1, "bye"), ["dial 2 ws://exchange.example/a1?key1"]);
     assert_eq!(bench.machine.state(), State::Rotating);
@@ -97,12 +97,42 @@ fn states_follow_one_another_as_they_are_named() {
 }
 
 #[test]
+fn that_all_topics_are_there_is_told_when_the_last_is_answered_and_again_after_a_loss() {
+    let mut dialect = Plain::default();
+    dialect.limits.topics_per_request = 1;
+    let mut bench = Bench::new(dialect, &["a1", "bad"], false);
+    bench.outputs();
+    assert_eq!(bench.step(Input::Opened(1)), ["Connected { epoch: 1 }", "send 1 sub 1 a1", "send 1 sub 2 bad"]);
+    assert!(bench.frame(1, "ack 1").is_empty(), "the other is not there yet");
+    assert_eq!(bench.frame(1, "g 1 5 x"), ["frame g 1 5 x"]);
+    assert_eq!(bench.frame(1, "no 2 why"), ["Refused { topic: \"bad\", why: \"why\" }", "Subscribed"]);
+    assert_eq!(bench.step(Input::Subscribe(vec!["c3".into()])), ["send 1 sub 3 c3"]);
+    assert!(bench.frame(1, "ack 3").is_empty(), "it is told once");
+    bench.gone(1);
+    bench.wait(Duration::from_mins(1));
+    bench.step(Input::Opened(2));
+    assert!(bench.frame(2, "ack 4").is_empty());
+    assert_eq!(bench.frame(2, "ack 5"), ["Subscribed"]);
+}
+
+#[test]
+fn a_connection_that_takes_over_before_the_topics_of_the_first_are_there_brings_them() {
+    let mut bench = Bench::new(Plain::default(), &["a1"], false);
+    bench.outputs();
+    bench.step(Input::Opened(1));
+    assert_eq!(bench.frame(1, "bye"), ["dial 2 ws://exchange.example/a1?"]);
+    bench.step(Input::Opened(2));
+    assert!(bench.frame(2, "ack 2").is_empty());
+    assert_eq!(bench.wait(Duration::from_secs(1)), ["Rotated { connection: 2 }", "Subscribed", "close 1"]);
+}
+
+#[test]
 fn a_link_that_is_opened_after_it_was_given_up_is_closed() {
     let mut bench = Bench::new(Plain::default(), &[], true);
     bench.step(lease(1));
     assert_eq!(bench.step(lease(2)), ["close 1", "dial 2 ws://exchange.example/?key2"]);
     assert_eq!(bench.step(Input::Opened(1)), ["close 1"]);
-    assert_eq!(bench.step(Input::Opened(2)), ["Connected { epoch: 1 }"]);
+    assert_eq!(bench.step(Input::Opened(2)), ["Connected { epoch: 1 }", "Subscribed"]);
 }
 
 #[test]
@@ -327,6 +357,7 @@ proptest! {
         dialect.limits.lifetime = Some(Duration::from_mins(5));
         let mut bench = Bench::new(dialect, &["a1"], needs_lease);
         let (mut last, mut open, mut calls, mut is_connected) = (0u64, std::collections::BTreeSet::new(), Vec::new(), false);
+        let mut is_subscribed = false;
         let mut lease_seen = 0;
         let mut told = bench.outputs();
         for (number, blow) in blows.into_iter().enumerate() {
@@ -368,14 +399,20 @@ proptest! {
                         prop_assert!(!is_connected, "connected twice");
                         is_connected = true;
                     }
+                    ("Subscribed", _) => {
+                        prop_assert!(is_connected && !is_subscribed, "told twice, or of no connection");
+                        is_subscribed = true;
+                    }
                     ("Lost", _) => {
                         prop_assert!(is_connected, "lost what was not connected");
-                        is_connected = false;
+                        (is_connected, is_subscribed) = (false, false);
                     }
                     _ => {}
                 }
             }
             prop_assert!(open.len() <= 3, "{open:?} are open");
+            let is_live = matches!(bench.machine.state(), State::Live | State::Rotating);
+            prop_assert_eq!(is_subscribed, is_live, "what is live has its topics, and nothing else has");
             let waits = matches!(bench.machine.state(), State::Waiting { until: None, .. });
             let dials = matches!(bench.machine.state(), State::Connecting);
             prop_assert!(!waits || needs_lease);

@@ -19,7 +19,7 @@ use bytes::Bytes;
 
 use crate::ws::{Class, Limits, Mark, StreamDialect};
 
-/// See the [table](self).
+/// See the table of this module.
 #[derive(Debug, Clone)]
 pub struct Plain {
     /// What a connection may do.
