@@ -28,6 +28,7 @@ mod position; // what is held
 mod position_margin; // margin of an isolated position
 mod prevented; // trades with oneself that were prevented
 mod queue; // auto-deleveraging
+mod restrictions; // what a key may do
 mod rules; // rules of the account
 mod spot; // an account of spot as a whole
 
@@ -43,7 +44,7 @@ pub use cross::{cross_account, max_transferable, move_funds};
 pub use endpoints::Call;
 pub use entries::{IncomeOf, capital_flow, income, option_bill, transfers};
 pub use fee::{fee, fees};
-pub use fills::{FillsOf, fills_between, fills_from, fills_of_order};
+pub use fills::{FillsOf, fills_between, fills_from, fills_of_order, fills_since};
 pub use futures::futures_account;
 pub use isolated::{isolated_account, isolated_pair};
 pub use leverage::{leverage_settings, set_leverage, set_margin_type};
@@ -55,6 +56,7 @@ pub use position::{PositionsOf, positions};
 pub use position_margin::{change_position_margin, position_margin_changes};
 pub use prevented::prevented_matches;
 pub use queue::deleveraging_queue;
+pub use restrictions::{KeyRestrictions, key_restrictions};
 pub use rules::account_rules;
 pub use spot::spot_account;
 

@@ -24,7 +24,8 @@ pub use calls::{
     place_batch_of_futures, place_batch_of_options, place_list, query, query_algo, query_list, query_open, replace_spot, test,
     whole_history,
 };
-pub use ids::{ClientId, Target, read_client_id};
+pub(crate) use ids::COMMENT;
+pub use ids::{ClientId, Target};
 pub use plan::{AccountModes, OrderRequest, plan, plan_pair};
 pub use refusal::Refusal;
 pub use requests::{

@@ -158,6 +158,12 @@ pub(crate) fn read_listing_status(word: &str) -> Word<ListingStatus> {
     Word::read(word, |word| STATUSES.iter().find(|(known, _)| *known == word).map(|(_, status)| *status))
 }
 
+/// The number of a conditional order of futures. The algo service counts for itself: a plain order may bear the same number, and
+/// executions bear that of the plain one.
+pub(crate) fn algo_number(number: &str) -> String {
+    format!("algo-{number}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,7 +218,7 @@ mod tests {
             ("autoclose-1596107620040000020", Origin::Liquidation),
             ("adl_autoclose", Origin::AutoDeleveraging),
             ("settlement_autoclose-17", Origin::Settlement),
-            ("mx7-1-42", Origin::Own),
+            ("mx000000700000010000016", Origin::Own),
             ("", Origin::Own),
         ] {
             assert_eq!(origin_of(name), origin, "{name}");

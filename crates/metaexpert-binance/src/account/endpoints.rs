@@ -10,7 +10,7 @@ use metaexpert_connect::{Auth, Cost, Endpoint, Lane, Lost, Malformed, Method, Pa
 
 use super::{
     balance, bracket, cross, entries, fee, fills, futures, isolated, leverage, limits, loans, modes, options, position,
-    position_margin, prevented, queue, rules, spot,
+    position_margin, prevented, queue, restrictions, rules, spot,
 };
 use crate::{
     Product::{self, CoinM, Margin, Options, Spot, UsdM},
@@ -59,7 +59,7 @@ calls! {
     IsolatedAccount "isolated_margin_account"; EnablePair "enable_isolated_pair"; DisablePair "disable_isolated_pair";
     BorrowOrRepay "borrow_or_repay"; Loans "loans"; MaxBorrowable "max_borrowable"; MaxTransferable "max_transferable";
     Interest "interest"; InterestRates "interest_rates"; CrossTerms "cross_margin_terms"; IsolatedTerms "isolated_margin_terms";
-    Transfers "transfers"; CapitalFlow "capital_flow"; MoveFunds "move_funds"; Bill "bill";
+    Transfers "transfers"; CapitalFlow "capital_flow"; MoveFunds "move_funds"; Bill "bill"; KeyRestrictions "key_restrictions";
 }
 
 macro_rules! rows {
@@ -117,6 +117,7 @@ const ROWS: &[Row] = rows! {
       Fee                  Get    "/api/v3/account/commission"          [weight(20)]  Account Retry   fee::read_spot;
       TradeFees            Get    "/sapi/v1/asset/tradeFee"             [ip(1)]       Account Retry   fee::read_trade_fees;
       Rules                Get    "/api/v3/myFilters"                   [weight(40)]  Account Retry   rules::read;
+      KeyRestrictions      Get    "/sapi/v1/account/apiRestrictions"    [ip(1)]       Account Retry   restrictions::read;
       MoveFunds            Post   "/sapi/v1/asset/transfer"             [uid(900)]    Account Unknown cross::read_moved;
     }
     [Margin] {

@@ -54,6 +54,26 @@ pub async fn fills_between(client: &Client, of: FillsOf<'_>, time: Range<UnixNan
     Ok(in_order(numbered))
 }
 
+/// All executions of a stretch of time that ends now, oldest first. On spot and margin, where only a day can be asked for at once, the
+/// newest page is asked for first: it is all there is where it is not full, and enough where it reaches back to the beginning.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn fills_since(client: &Client, of: FillsOf<'_>, time: Range<UnixNanos>) -> Result<Vec<FillReport>, Failure> {
+    if !matches!(of.product, Product::Spot | Product::Margin) {
+        return fills_between(client, of, time).await;
+    }
+    let limit = of.history(client).limit;
+    let page = super::ask(client, of.product, Call::Fills, &of.params().with("limit", limit)).await?;
+    let mut newest = in_order(numbered(of.product, &page)?);
+    let oldest = newest.first().map(|fill| fill.time);
+    if newest.len() >= limit && oldest.is_none_or(|oldest| oldest >= time.start) {
+        return fills_between(client, of, time).await;
+    }
+    newest.retain(|fill| time.contains(&fill.time));
+    Ok(newest)
+}
+
 /// All executions from one on, oldest first. The number is that of the execution, of options that of its record (`id`).
 ///
 /// # Errors

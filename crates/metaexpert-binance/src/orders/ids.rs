@@ -1,12 +1,13 @@
 //! What orders are called: by us, and by the exchange.
 //!
-//! The one decision: a name that Binance would refuse cannot be made. Our own names are made from a [`ClientOrderId`], and are
-//! read back from what the exchange reports, so that an order found there is known again after a restart.
+//! The one decision: a name that Binance would refuse cannot be made. Our own names are [`client_name`]'s, which are the same at every
+//! exchange and read back with [`read_client_name`](metaexpert_core::order::read_client_name), so that an order found there is known again
+//! after a restart.
 
 use std::fmt;
 
 use metaexpert_connect::Params;
-use metaexpert_core::ClientOrderId;
+use metaexpert_core::{ClientOrderId, order::client_name};
 
 use super::Refusal;
 
@@ -16,6 +17,9 @@ pub struct ClientId(String);
 
 /// `^[\.A-Z\:/a-z0-9_-]{1,36}$` (USD-M, "New Order", `newClientOrderId`; the same of all products).
 const LONGEST: usize = 36;
+
+/// Signs that are left for a comment behind one of our names, which take 23 and a dash.
+pub(crate) const COMMENT: usize = LONGEST - 24;
 
 impl ClientId {
     /// A name of one's own choice.
@@ -38,10 +42,9 @@ impl ClientId {
 }
 
 impl From<ClientOrderId> for ClientId {
-    /// `mx`, two numbers of 32 bits and two dashes take 24 signs at most: the counter has 12 digits left, a million million
-    /// orders of a run.
+    /// 23 letters and digits, without a comment.
     fn from(id: ClientOrderId) -> Self {
-        Self(id.to_string())
+        Self(client_name(id, None))
     }
 }
 
@@ -49,23 +52,6 @@ impl fmt::Display for ClientId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
-}
-
-/// Reads one of our names back; `None` for names that others gave.
-///
-/// ```
-/// use metaexpert_binance::orders::read_client_id;
-/// use metaexpert_core::ClientOrderId;
-/// let id = ClientOrderId { strategy: 7, run: 3, sequence: 42 };
-/// assert_eq!(read_client_id(&id.to_string()), Some(id));
-/// assert_eq!(read_client_id("autoclose-1596107620040000020"), None);
-/// ```
-pub fn read_client_id(name: &str) -> Option<ClientOrderId> {
-    let mut parts = name.strip_prefix("mx")?.split('-');
-    let (strategy, run, sequence) = (parts.next()?, parts.next()?, parts.next()?);
-    let id = ClientOrderId { strategy: strategy.parse().ok()?, run: run.parse().ok()?, sequence: sequence.parse().ok()? };
-    // `+7` and `007` are numbers too, and nothing that this side writes.
-    (parts.next().is_none() && id.to_string() == name).then_some(id)
 }
 
 /// Which order is meant.
@@ -95,6 +81,8 @@ impl Target {
 
 #[cfg(test)]
 mod tests {
+    use metaexpert_core::order::read_client_name;
+
     use super::*;
 
     #[test]
@@ -108,17 +96,12 @@ mod tests {
     }
 
     #[test]
-    fn our_names_fit_for_any_strategy_and_run_and_a_million_million_orders() {
-        let id = ClientOrderId { strategy: u32::MAX, run: u32::MAX, sequence: 999_999_999_999 };
+    fn our_names_fit_with_a_comment_for_any_strategy_run_and_order() {
+        let id = ClientOrderId { strategy: u32::MAX, run: u32::MAX, sequence: 36_u64.pow(7) - 1 };
         assert_eq!(ClientId::new(ClientId::from(id).as_str()), Ok(ClientId::from(id)));
-    }
-
-    #[test]
-    fn only_what_this_side_writes_is_read_as_ours() {
-        let id = ClientOrderId { strategy: 12, run: 1, sequence: 900 };
-        assert_eq!(read_client_id("mx12-1-900"), Some(id));
-        for name in ["mx12-1", "mx12-1-900-1", "mx012-1-900", "mx+12-1-900", "my12-1-900", "mx12-1-x", "mx", ""] {
-            assert_eq!(read_client_id(name), None, "{name}");
-        }
+        let longest = client_name(id, Some(&"c".repeat(COMMENT)));
+        assert_eq!(ClientId::new(&longest).unwrap().as_str().len(), LONGEST);
+        assert!(ClientId::new(&format!("{longest}c")).is_err(), "there is no room for more");
+        assert_eq!(read_client_name(&longest), Some(id));
     }
 }

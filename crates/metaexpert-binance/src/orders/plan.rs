@@ -19,7 +19,7 @@ use metaexpert_core::{
 };
 
 use super::{
-    AlgoOrder, FuturesOrder, FuturesProduct, MarginOrder, OptionOrder, Refusal, SideEffect, SpotOrder,
+    AlgoOrder, ClientId, FuturesOrder, FuturesProduct, MarginOrder, OptionOrder, Refusal, SideEffect, SpotOrder,
     endpoints::{margin, options, spot as spot_rows},
 };
 use crate::Product;
@@ -122,6 +122,20 @@ impl OrderRequest {
             Self::Algo(product, order) => order.params(*product, now),
             Self::Option(order) => Ok(order.params()),
         }
+    }
+
+    /// The same order by another name.
+    #[must_use]
+    pub fn named(mut self, name: ClientId) -> Self {
+        let client_id = match &mut self {
+            Self::Spot(order) => &mut order.client_id,
+            Self::Margin(margin) => &mut margin.order.client_id,
+            Self::Futures(_, order) => &mut order.client_id,
+            Self::Algo(_, order) => &mut order.client_id,
+            Self::Option(order) => &mut order.client_id,
+        };
+        *client_id = Some(name);
+        self
     }
 
     /// What it waits behind: an order that only reduces makes the account safer.

@@ -15,9 +15,11 @@ use metaexpert_connect::{
     http::{Budget, Client, Count, Lanes, Patience},
     report::{Refused, Service},
     signing::Credentials,
-    ws::Caller,
+    ws::{Caller, Written},
 };
 use metaexpert_core::UnixNanos;
+use parking_lot::Mutex;
+use tokio::time::Instant;
 
 use super::{
     Reports, Via,
@@ -138,12 +140,37 @@ pub trait Socket: Sync {
     /// # Errors
     /// [`Failure::NotSent`] if nothing was written, [`Failure::Unknown`] if it was written and there is no answer.
     fn call(&self, endpoint: &'static str, id: String, text: String) -> impl Future<Output = Result<Bytes, Failure>> + Send;
+
+    /// The same, and says when the question was handed to the connection, where that is known.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    fn call_noting(
+        &self,
+        endpoint: &'static str,
+        id: String,
+        text: String,
+        written: Option<Written>,
+    ) -> impl Future<Output = Result<Bytes, Failure>> + Send {
+        drop(written);
+        self.call(endpoint, id, text)
+    }
 }
 
 /// The socket of a session that speaks [`UserStream::api`](crate::user::UserStream::api).
 impl Socket for Caller {
     async fn call(&self, endpoint: &'static str, id: String, text: String) -> Result<Bytes, Failure> {
         Self::call(self, endpoint, id, text).await
+    }
+
+    async fn call_noting(
+        &self,
+        endpoint: &'static str,
+        id: String,
+        text: String,
+        written: Option<Written>,
+    ) -> Result<Bytes, Failure> {
+        Self::call_noting(self, endpoint, id, text, written).await
     }
 }
 
@@ -157,18 +184,33 @@ pub struct SocketFirst<S> {
     credentials: Credentials,
     window: Duration,
     asked: AtomicU64,
+    /// Until when it is not asked, since it has left a question unanswered.
+    avoided: Mutex<Option<Instant>>,
 }
+
+/// How long a socket is left alone that has not answered. One that hangs takes question after question, and is found silent and replaced
+/// within this time (`user/dialect.rs`); one that is well loses nothing but speed.
+const AVOIDED: Duration = Duration::from_mins(1);
+/// An answer that did not come for so long is no longer on its way; what was lost with its connection is known sooner.
+const UNANSWERED: Duration = Duration::from_secs(5);
 
 impl<S: Socket> SocketFirst<S> {
     /// Over a socket with a client of the same product behind it, by whose clock it signs; `None` where the client has no
     /// credentials. A request is good for `window`.
     pub fn new(socket: S, rest: Client, window: Duration) -> Option<Self> {
         let credentials = rest.credentials()?.clone();
-        Some(Self { socket, rest, credentials, window, asked: AtomicU64::new(0) })
+        Some(Self { socket, rest, credentials, window, asked: AtomicU64::new(0), avoided: Mutex::new(None) })
     }
 
     /// Asks over the socket; the answer's frame.
-    async fn ask(&self, product: Product, lane: Lane, endpoint: &'static Endpoint, params: &Params) -> Result<Asked, Failure> {
+    async fn ask(
+        &self,
+        product: Product,
+        lane: Lane,
+        endpoint: &'static Endpoint,
+        params: &Params,
+        written: Option<Written>,
+    ) -> Result<Asked, Failure> {
         let costs = endpoint.cost.iter().map(|cost| cost.of(params)).collect();
         let taken = self.rest.budget().take(lane, costs, self.rest.clock(), patience(lane)).await;
         let mut permit = taken.map_err(|short| short.of(endpoint.name))?;
@@ -178,8 +220,10 @@ impl<S: Socket> SocketFirst<S> {
             return Ok(Asked::NotWritten);
         };
         permit.sent();
-        match self.socket.call(endpoint.name, id, text).await {
+        let asked = self.rest.clock().moment().steady;
+        match self.socket.call_noting(endpoint.name, id, text, written).await {
             Ok(reply) => {
+                *self.avoided.lock() = None;
                 let (counts, limit) = told(product, &reply, self.rest.budget());
                 permit.answered(&counts, limit.is_none());
                 let Some(Limit { is_banned, until }) = limit else { return Ok(Asked::Answered(reply)) };
@@ -191,6 +235,55 @@ impl<S: Socket> SocketFirst<S> {
             Err(Failure::NotSent { .. }) => {
                 permit.not_sent();
                 Ok(Asked::NotWritten)
+            }
+            Err(failure) => {
+                if asked.elapsed() >= UNANSWERED {
+                    *self.avoided.lock() = Some(self.rest.clock().moment().steady + AVOIDED);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Whether it has left a question unanswered a moment ago.
+    fn is_avoided(&self) -> bool {
+        self.avoided.lock().is_some_and(|until| self.rest.clock().moment().steady < until)
+    }
+
+    /// Sends a call and reads its answer, and says when it was handed to the socket; by REST that is not said.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn send_noting(
+        &self,
+        product: Product,
+        lane: Lane,
+        endpoint: &'static Endpoint,
+        params: Params,
+        written: Option<Written>,
+    ) -> Reports {
+        let rest = || self.rest.send(product, lane, endpoint, params.clone());
+        if method(endpoint).is_none() || self.is_avoided() {
+            return rest().await;
+        }
+        let asked = self.rest.clock().moment().steady;
+        // A session may keep a question for longer than an order that was decided on is still wanted.
+        let is_late = || endpoint.lost == Lost::Unknown && asked.elapsed() > patience(lane);
+        match self.ask(product, lane, endpoint, &params, written).await {
+            Ok(Asked::Answered(reply)) => match read(product, endpoint, &reply) {
+                // It was refused for its time alone, and so was not done: REST measures the clock and sends it once more.
+                Err(failure) if failure.meaning() == Some(Meaning::ClockSkew) && !is_late() => rest().await,
+                reports => reports,
+            },
+            Ok(Asked::NotWritten) if is_late() => {
+                let why = format!("the socket did not take it within {:?}, and by now it is too late", patience(lane));
+                Err(Failure::NotSent { endpoint: endpoint.name, why })
+            }
+            Ok(Asked::NotWritten) => rest().await,
+            // What does no harm when it is done twice is asked for again, by the other way.
+            Err(lost @ Failure::Unknown { .. }) if endpoint.lost == Lost::Retry => {
+                let is_question = endpoint.method == Method::Get;
+                rest().await.map_err(|last| if is_question { last } else { lost.unless_settled_by(last) })
             }
             Err(failure) => Err(failure),
         }
@@ -212,31 +305,7 @@ enum Asked {
 
 impl<S: Socket> Via for SocketFirst<S> {
     async fn send(&self, product: Product, lane: Lane, endpoint: &'static Endpoint, params: Params) -> Reports {
-        let rest = || self.rest.send(product, lane, endpoint, params.clone());
-        if method(endpoint).is_none() {
-            return rest().await;
-        }
-        let asked = self.rest.clock().moment().steady;
-        // A session may keep a question for longer than an order that was decided on is still wanted.
-        let is_late = || endpoint.lost == Lost::Unknown && asked.elapsed() > patience(lane);
-        match self.ask(product, lane, endpoint, &params).await {
-            Ok(Asked::Answered(reply)) => match read(product, endpoint, &reply) {
-                // It was refused for its time alone, and so was not done: REST measures the clock and sends it once more.
-                Err(failure) if failure.meaning() == Some(Meaning::ClockSkew) && !is_late() => rest().await,
-                reports => reports,
-            },
-            Ok(Asked::NotWritten) if is_late() => {
-                let why = format!("the socket did not take it within {:?}, and by now it is too late", patience(lane));
-                Err(Failure::NotSent { endpoint: endpoint.name, why })
-            }
-            Ok(Asked::NotWritten) => rest().await,
-            // What does no harm when it is done twice is asked for again, by the other way.
-            Err(lost @ Failure::Unknown { .. }) if endpoint.lost == Lost::Retry => {
-                let is_question = endpoint.method == Method::Get;
-                rest().await.map_err(|last| if is_question { last } else { lost.unless_settled_by(last) })
-            }
-            Err(failure) => Err(failure),
-        }
+        self.send_noting(product, lane, endpoint, params, None).await
     }
 }
 

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::words::{Text, id, named, nonzero};
 use crate::{
     Product,
-    words::{algo_state, origin_of, read_leg, read_side, read_time_in_force, read_trigger_by, read_type},
+    words::{algo_number, algo_state, origin_of, read_leg, read_side, read_time_in_force, read_trigger_by, read_type},
 };
 
 #[derive(Deserialize)]
@@ -93,7 +93,7 @@ impl Order<'_> {
         OrderReport {
             symbol: self.symbol.as_ref().to_owned(),
             client_id: named(&self.client_id),
-            venue_id: self.algo_id.clone(),
+            venue_id: self.algo_id.as_deref().map(algo_number),
             original_client_id: None,
             list_id: None,
             side: read_side(&self.side),

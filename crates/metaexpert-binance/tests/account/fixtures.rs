@@ -27,6 +27,7 @@ pub(crate) const FIXTURES: &[Fixture] = fixtures! {
     Spot Get "/api/v3/myPreventedMatches" "prevented";
     Spot Get "/api/v3/myFilters" "my_filters";
     Spot Post "/sapi/v1/asset/transfer" "moved";
+    Spot Get "/sapi/v1/account/apiRestrictions" "key_restrictions";
     Margin Get "/sapi/v1/margin/account" "cross_account";
     Margin Get "/sapi/v1/margin/isolated/account" "isolated_account";
     Margin Post "/sapi/v1/margin/isolated/account" "isolated_done";

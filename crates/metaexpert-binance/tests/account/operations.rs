@@ -87,6 +87,8 @@ async fn each_operation_sends_what_is_documented() {
     sends!(all, Spot, "spot_trades", fills_of_order(fills(Product::Spot, "ETHBTC"), "5501"));
     sends!(all, Spot, "prevented", prevented_matches(Product::Spot, CROSS, "BTCUSDT", "501"));
     sends!(all, Spot, "my_filters", account_rules(Product::Spot, "BTCUSDT"));
+    sends!(all, Spot, "spot_trades", fills_since(fills(Product::Spot, "ETHBTC"), hours(0, 12)));
+    sends!(all, Spot, "key_restrictions", key_restrictions());
     sends!(all, Spot, "moved", move_funds("MAIN_UMFUTURE", "USDT", dec!(12.50), None, None));
     sends!(all, Margin, "cross_account", cross_account());
     sends!(all, Margin, "isolated_account", isolated_account(&["BTCUSDT", "ETHUSDT"]));

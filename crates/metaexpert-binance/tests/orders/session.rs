@@ -23,7 +23,7 @@ use super::{
     requests::client,
 };
 
-const ACK: &str = r#"{"symbol":"BTCUSDT","orderId":93,"orderListId":-1,"clientOrderId":"mx4-2-17","transactTime":1780003000456}"#;
+const ACK: &str = r#"{"symbol":"BTCUSDT","orderId":93,"orderListId":-1,"clientOrderId":"mx00000040000002000000h","transactTime":1780003000456}"#;
 
 /// A session that is connected, the exchange behind it, and orders by its socket with a REST server behind them.
 struct Play {
@@ -45,6 +45,7 @@ async fn play() -> Play {
     let via = SocketFirst::new(session.caller(), client, Duration::from_secs(5)).unwrap();
     let peer = exchange.accept().await.unwrap();
     assert_eq!(events.recv().await, Some(SessionEvent::Connected { epoch: 1 }));
+    assert_eq!(events.recv().await, Some(SessionEvent::Subscribed));
     Play { session, events, exchange, peer, via, rest }
 }
 

@@ -46,7 +46,7 @@ fn order() -> OrderRequest {
     OrderRequest::Spot(spot(Side::Buy, base("0.01"), limit("50000", SpotTimeInForce::GoodTillCancelled)))
 }
 
-const ACK: &str = r#"{"symbol":"BTCUSDT","orderId":81,"orderListId":-1,"clientOrderId":"mx4-2-17","transactTime":1780003000123}"#;
+const ACK: &str = r#"{"symbol":"BTCUSDT","orderId":81,"orderListId":-1,"clientOrderId":"mx00000040000002000000h","transactTime":1780003000123}"#;
 
 const CANCELLED: &str =
     r#"{"symbol":"BTCUSDT","orderId":81,"clientOrderId":"c","status":"CANCELED","type":"LIMIT","side":"BUY"}"#;
@@ -84,7 +84,7 @@ async fn a_frame_is_signed_over_its_sorted_parameters() {
     let frame: Value = serde_json::from_str(&socket.asked.lock().unwrap()[0]).unwrap();
     assert_eq!((&frame["id"], &frame["method"]), (&json!("o0"), &json!("order.place")));
     let payload = format!(
-        "apiKey={KEY}&newClientOrderId=mx4-2-17&newOrderRespType=FULL&price=50000&quantity=0.01&recvWindow=5000&side=BUY\
+        "apiKey={KEY}&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL&price=50000&quantity=0.01&recvWindow=5000&side=BUY\
          &symbol=BTCUSDT&timeInForce=GTC&timestamp=1700000000000&type=LIMIT"
     );
     let signature = Signer::from_secret(SECRET).unwrap().sign(payload.as_bytes()).unwrap().hex();
@@ -132,6 +132,33 @@ async fn an_order_whose_answer_is_lost_is_never_sent_again() {
         placed(|endpoint, _| Err(Failure::Unknown { endpoint, why: "the connection was lost".into() })).await;
     assert!(matches!(reports, Err(Failure::Unknown { .. })), "{reports:?}");
     assert_eq!((asked, rest), (1, 0));
+}
+
+/// A socket that takes every question and answers none.
+#[derive(Default)]
+struct Hanging(std::sync::atomic::AtomicUsize);
+
+impl Socket for &Hanging {
+    async fn call(&self, endpoint: &'static str, _id: String, _text: String) -> Result<Bytes, Failure> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        Err(Failure::Unknown { endpoint, why: "no answer within 10s".into() })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_that_hangs_takes_one_order_and_no_more_for_a_minute() {
+    let rest = client(Product::Spot, RecordingServer::nobody().await.unwrap());
+    let socket = Hanging::default();
+    let via = SocketFirst::new(&socket, rest, Duration::from_secs(5)).unwrap();
+    let asked = || socket.0.load(std::sync::atomic::Ordering::Relaxed);
+    let failure = place(&via, &order(), NOW).await.unwrap_err();
+    assert!(failure.may_have_happened(), "{failure}");
+    let failure = place(&via, &order(), NOW).await.unwrap_err();
+    assert_eq!((failure.may_have_happened(), asked()), (false, 1), "REST was not tried: {failure}");
+    tokio::time::advance(Duration::from_mins(1)).await;
+    let failure = place(&via, &order(), NOW).await.unwrap_err();
+    assert_eq!((failure.may_have_happened(), asked()), (true, 2), "{failure}");
 }
 
 #[tokio::test]

@@ -15,8 +15,8 @@ const GTC: Option<Word<TimeInForceReport>> = Some(Word::Known(TimeInForceReport:
 #[test]
 fn a_conditional_order_waits_with_its_trigger() {
     let expected = OrderReport {
-        client_id: text("mx7-1-70"),
-        venue_id: text("90001122"),
+        client_id: text("mx00000070000001000001y"),
+        venue_id: text("algo-90001122"),
         side: Some(Side::Sell),
         position_side: Some(PositionSide::Long),
         time_in_force: GTC,
@@ -42,7 +42,7 @@ fn a_triggered_order_tells_the_number_that_it_goes_on_under() {
     let submitted = |time| {
         Report::Submitted(SubmitReport {
             symbol: text("ETHUSDT"),
-            client_id: text("mx7-1-71"),
+            client_id: text("mx00000070000001000001z"),
             venue_id: text("8389765739703626000"),
             time: Some(at(time)),
         })
@@ -52,7 +52,7 @@ fn a_triggered_order_tells_the_number_that_it_goes_on_under() {
     assert_eq!(triggered[1..], [submitted(1_767_255_000_045)]);
     let finished = read(UsdM, "usdm/algo_finished");
     let Report::Order(order) = &finished[0] else { panic!("{finished:?}") };
-    assert_eq!((&order.state, order.venue_id.as_deref()), (&Word::Known(OrderState::Filled), Some("90001123")));
+    assert_eq!((&order.state, order.venue_id.as_deref()), (&Word::Known(OrderState::Filled), Some("algo-90001123")));
     assert_eq!((order.filled, order.average_price, order.price), (Some(dec!(1.1)), Some(dec!(2899.31)), None));
     assert_eq!(finished[1..], [submitted(1_767_255_001_045)]);
 }

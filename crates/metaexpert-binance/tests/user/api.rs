@@ -101,7 +101,7 @@ fn a_ban_says_when_it_ends() {
     let reply = Reply::read(fixture("api/banned")).unwrap();
     assert_eq!((reply.status, reply.is_good(), reply.retry_after()), (418, false, Some(at(1_767_280_160_000))));
     let refused = reply.refused(metaexpert_binance::Product::Spot).unwrap();
-    assert_eq!((refused.id.as_deref(), refused.code), (Some("mx7-1-80"), -1003));
+    assert_eq!((refused.id.as_deref(), refused.code), (Some("mx000000700000010000028"), -1003));
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn an_execution_is_counted_in_contracts_and_paid_in_the_coin() {
     let expected = FillReport {
         symbol: "BTCUSD_260327".into(),
         trade_id: "8001234".into(),
-        client_id: text("mx9-2-5"),
+        client_id: text("mx000000900000020000005"),
         venue_id: text("44556677"),
         side: Side::Buy,
         position_side: None,

@@ -98,7 +98,7 @@ fn replies_are_told_apart_by_their_numbers() {
         ("api/stream_subscribed", Class::Acknowledged(5)),
         ("api/stream_refused", Class::Refused { id: 6, why: "2: Invalid request: unknown variant".into() }),
         ("api/refused", Class::Reply("17".into())),
-        ("api/banned", Class::Reply("mx7-1-80".into())),
+        ("api/banned", Class::Reply("mx000000700000010000028".into())),
         ("api/listen_key", Class::Reply("k-1".into())),
         ("api/revoked", Class::LoginRefused("-2015: Invalid API-key, IP, or permissions for action.".into())),
     ] {

@@ -17,7 +17,7 @@ use super::{at, bare_order, executed, read, text};
 fn a_fee_that_is_written_as_a_loss_was_paid() {
     let (order, fill) = executed(Options, "options/order_trade");
     let expected = OrderReport {
-        client_id: text("mx3-1-8"),
+        client_id: text("mx000000300000010000008"),
         venue_id: text("4611922413427359795"),
         side: Some(Side::Buy),
         time_in_force: Some(Word::Known(TimeInForceReport::GoodTillCancelled)),
@@ -33,7 +33,7 @@ fn a_fee_that_is_written_as_a_loss_was_paid() {
     let expected = FillReport {
         symbol: "BTC-260327-95000-C".into(),
         trade_id: "31".into(),
-        client_id: text("mx3-1-8"),
+        client_id: text("mx000000300000010000008"),
         venue_id: text("4611922413427359795"),
         side: Side::Buy,
         position_side: None,
@@ -54,7 +54,7 @@ fn a_fee_that_is_written_as_a_loss_was_paid() {
 fn the_older_list_of_orders_is_read_with_all_its_executions() {
     let reports = read(Options, "options/order_list");
     let expected = OrderReport {
-        client_id: text("mx3-1-9"),
+        client_id: text("mx000000300000010000009"),
         venue_id: text("4611875134427365377"),
         side: Some(Side::Sell),
         time_in_force: Some(Word::Known(TimeInForceReport::GoodTillCancelled)),
@@ -73,7 +73,7 @@ fn the_older_list_of_orders_is_read_with_all_its_executions() {
         Report::Fill(Box::new(FillReport {
             symbol: "ETH-231229-2000-P".into(),
             trade_id: trade_id.into(),
-            client_id: text("mx3-1-9"),
+            client_id: text("mx000000300000010000009"),
             venue_id: text("4611875134427365377"),
             side: Side::Sell,
             position_side: None,

@@ -18,7 +18,7 @@ const GTC: Option<Word<TimeInForceReport>> = Some(Word::Known(TimeInForceReport:
 #[test]
 fn an_order_that_stands_is_told_with_all_that_it_is() {
     let expected = OrderReport {
-        client_id: text("mx7-1-42"),
+        client_id: text("mx000000700000010000016"),
         venue_id: text("771200345"),
         side: Some(Side::Buy),
         time_in_force: GTC,
@@ -36,7 +36,7 @@ fn an_order_that_stands_is_told_with_all_that_it_is() {
 fn an_execution_is_an_order_and_a_fill_with_its_fee() {
     let (order, fill) = executed(Spot, "spot/execution_trade");
     let expected = OrderReport {
-        client_id: text("mx7-1-42"),
+        client_id: text("mx000000700000010000016"),
         venue_id: text("771200345"),
         side: Some(Side::Buy),
         time_in_force: GTC,
@@ -53,7 +53,7 @@ fn an_execution_is_an_order_and_a_fill_with_its_fee() {
     let expected = FillReport {
         symbol: "SOLUSDT".into(),
         trade_id: "30450077".into(),
-        client_id: text("mx7-1-42"),
+        client_id: text("mx000000700000010000016"),
         venue_id: text("771200345"),
         side: Side::Buy,
         position_side: None,
@@ -83,7 +83,7 @@ fn a_market_order_has_no_price_and_may_be_sized_in_quote() {
 #[test]
 fn a_cancellation_names_itself_and_the_order() {
     let order = order(Spot, "spot/execution_cancelled");
-    assert_eq!((order.client_id, order.original_client_id), (text("mx7-1-44"), text("mx7-1-41")));
+    assert_eq!((order.client_id, order.original_client_id), (text("mx000000700000010000018"), text("mx000000700000010000015")));
     assert_eq!((order.state, order.order_type), (Word::Known(OrderState::Cancelled), Word::Known(OrderType::LimitMaker)));
     assert_eq!((order.list_id, order.filled, order.average_price), (text("18"), Some(dec!(1)), Some(dec!(120))));
     assert_eq!(order.created, Some(at(1_767_225_750_000)));
@@ -146,7 +146,7 @@ fn a_trailing_stop_follows_from_its_activation_in_percent() {
 fn an_amended_order_is_said_to_be() {
     let order = order(Spot, "spot/execution_amended");
     assert_eq!((order.state, order.quantity), (Word::Known(OrderState::Amended), Some(dec!(0.07))));
-    assert_eq!((order.client_id, order.original_client_id), (text("mx7-1-49"), text("mx7-1-48")));
+    assert_eq!((order.client_id, order.original_client_id), (text("mx00000070000001000001d"), text("mx00000070000001000001c")));
 }
 
 #[test]
@@ -211,7 +211,10 @@ fn linked_orders_are_told_by_both_names() {
         client_id: text("mxl7-1-9"),
         contingency: "OTO".into(),
         status: "EXECUTING".into(),
-        orders: vec![("mx7-1-41".into(), "771200390".into()), ("mx7-1-42".into(), "771200391".into())],
+        orders: vec![
+            ("mx000000700000010000015".into(), "771200390".into()),
+            ("mx000000700000010000016".into(), "771200391".into()),
+        ],
         time: Some(at(1_767_226_700_000)),
     };
     assert_eq!(read(Spot, "spot/list_status"), [Report::Link(expected)]);

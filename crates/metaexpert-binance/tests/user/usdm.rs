@@ -16,7 +16,7 @@ use super::{at, bare_order, changed, executed, order, read, text};
 #[test]
 fn an_order_that_stands_is_told_with_all_that_it_is() {
     let expected = OrderReport {
-        client_id: text("mx7-1-60"),
+        client_id: text("mx00000070000001000001o"),
         venue_id: text("8389765739703625592"),
         side: Some(Side::Sell),
         position_side: Some(PositionSide::Long),
@@ -41,7 +41,7 @@ fn an_execution_is_an_order_and_a_fill_with_fee_leg_and_profit() {
     let expected = FillReport {
         symbol: "ETHUSDT".into(),
         trade_id: "512003344".into(),
-        client_id: text("mx7-1-60"),
+        client_id: text("mx00000070000001000001o"),
         venue_id: text("8389765739703625592"),
         side: Side::Sell,
         position_side: Some(PositionSide::Long),
@@ -284,7 +284,7 @@ fn what_a_liquidation_hands_over_is_filled_by_its_quantity() {
         ("FILLED", "0.250", OrderState::Filled, Origin::Liquidation),
     ] {
         let changes = [
-            ("autoclose-1767240050000000001", "mx7-1-90"),
+            ("autoclose-1767240050000000001", "mx00000070000001000002i"),
             (r#""X":"FILLED""#, &*format!(r#""X":"{word}""#)),
             (r#""z":"0.250""#, &*format!(r#""z":"{filled}""#)),
         ];

@@ -300,11 +300,11 @@ fn every_order_bears_its_name() {
         let limit = order(OrderKind::Limit { price: price(60_000) });
         let request = plan(product, "BTCUSDT", &instrument(product), &limit, MODES).unwrap();
         let name = if product == Product::Options { "clientOrderId" } else { "newClientOrderId" };
-        assert_eq!(request.params(NOW).unwrap().get(name), Some("mx7-1-3"), "{product}");
+        assert_eq!(request.params(NOW).unwrap().get(name), Some("mx000000700000010000003"), "{product}");
     }
     let stop = order(OrderKind::StopMarket { trigger: stop() });
     let request = plan(Product::UsdM, "BTCUSDT", &instrument(Product::UsdM), &stop, MODES).unwrap();
-    assert_eq!(request.params(NOW).unwrap().get("clientAlgoId"), Some("mx7-1-3"));
+    assert_eq!(request.params(NOW).unwrap().get("clientAlgoId"), Some("mx000000700000010000003"));
 }
 
 #[test]
@@ -326,13 +326,18 @@ fn paired(product: Product, one: &NewOrder, other: &NewOrder) -> String {
 fn two_linked_orders_of_spot_are_one_pair_whichever_comes_first() {
     let profit = order(OrderKind::Limit { price: price(66_000) });
     let stop = NewOrder { id: ClientOrderId { sequence: 4, ..profit.id }, ..order(OrderKind::StopMarket { trigger: stop() }) };
-    let expected = "symbol=BTCUSDT side=SELL quantity=0.5 aboveType=LIMIT_MAKER abovePrice=66000 aboveClientOrderId=mx7-1-3 \
-                    belowType=STOP_LOSS belowStopPrice=59000 belowClientOrderId=mx7-1-4 selfTradePreventionMode=EXPIRE_MAKER \
+    let expected = "symbol=BTCUSDT side=SELL quantity=0.5 aboveType=LIMIT_MAKER abovePrice=66000 aboveClientOrderId=mx000000700000010000003 \
+                    belowType=STOP_LOSS belowStopPrice=59000 belowClientOrderId=mx000000700000010000004 selfTradePreventionMode=EXPIRE_MAKER \
                     newOrderRespType=RESULT";
     assert_eq!(paired(Product::Spot, &profit, &stop), expected);
     assert_eq!(paired(Product::Spot, &stop, &profit), expected);
     let margin = paired(Product::Margin, &stop, &profit);
-    assert!(margin.contains("limitClientOrderId=mx7-1-3 price=66000 stopClientOrderId=mx7-1-4 stopPrice=59000"), "{margin}");
+    assert!(
+        margin.contains(
+            "limitClientOrderId=mx000000700000010000003 price=66000 stopClientOrderId=mx000000700000010000004 stopPrice=59000"
+        ),
+        "{margin}"
+    );
     assert!(margin.contains("isIsolated=FALSE sideEffectType=AUTO_BORROW_REPAY"), "{margin}");
 }
 

@@ -90,7 +90,7 @@ impl Wire<'_> {
         OrderReport {
             symbol: self.symbol.as_ref().to_owned(),
             client_id: named(&self.client_algo_id),
-            venue_id: Some(self.algo_id.clone()),
+            venue_id: Some(words::algo_number(&self.algo_id)),
             original_client_id: None,
             list_id: None,
             side: self.side.as_deref().and_then(words::read_side),
@@ -143,6 +143,6 @@ pub(in crate::orders) fn algo_cancelled(_: Product, payload: &[u8]) -> Read {
         client_algo_id: Cow<'a, str>,
     }
     let wire: Cancelled<'_> = read_json("cancelled algo order", payload)?;
-    let (client_id, venue_id) = (named(&wire.client_algo_id), Some(wire.algo_id));
+    let (client_id, venue_id) = (named(&wire.client_algo_id), Some(words::algo_number(&wire.algo_id)));
     Ok(vec![Report::Submitted(SubmitReport { symbol: None, client_id, venue_id, time: None })])
 }

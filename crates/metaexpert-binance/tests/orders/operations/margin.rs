@@ -5,7 +5,7 @@ use super::*;
 operations! { Signed Margin
     "margin_limit"
         |client| place(client, &OrderRequest::Margin(borrowed(spot(Side::Buy, base("0.01"), limit("50000", SpotTimeInForce::GoodTillCancelled)))), NOW).await
-        => "POST /sapi/v1/margin/order symbol=BTCUSDT&side=BUY&type=LIMIT&price=50000&timeInForce=GTC&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL&isIsolated=FALSE&sideEffectType=MARGIN_BUY";
+        => "POST /sapi/v1/margin/order symbol=BTCUSDT&side=BUY&type=LIMIT&price=50000&timeInForce=GTC&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL&isIsolated=FALSE&sideEffectType=MARGIN_BUY";
     "margin_isolated_market"
         |client| {
             let order = spot(Side::Sell, base("0.01"), SpotKind::Market);
@@ -13,7 +13,7 @@ operations! { Signed Margin
             let order = MarginOrder { account, side_effect, repay_at_cancel: Some(false), order };
             place(client, &OrderRequest::Margin(order), NOW).await
         }
-        => "POST /sapi/v1/margin/order symbol=BTCUSDT&side=SELL&type=MARKET&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL&isIsolated=TRUE&sideEffectType=AUTO_BORROW_REPAY&autoRepayAtCancel=false";
+        => "POST /sapi/v1/margin/order symbol=BTCUSDT&side=SELL&type=MARKET&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL&isIsolated=TRUE&sideEffectType=AUTO_BORROW_REPAY&autoRepayAtCancel=false";
     "margin_cancel"
         |client| cancel(client, Desk::Margin(MarginMode::Isolated), "BTCUSDT", &Target::Venue(28)).await
         => "DELETE /sapi/v1/margin/order symbol=BTCUSDT&isIsolated=TRUE&orderId=28";
@@ -22,7 +22,7 @@ operations! { Signed Margin
         => "DELETE /sapi/v1/margin/openOrders symbol=BTCUSDT&isIsolated=FALSE";
     "margin_query"
         |client| query(client, Desk::Margin(MarginMode::Cross), "BTCUSDT", &ours().into()).await
-        => "GET /sapi/v1/margin/order symbol=BTCUSDT&isIsolated=FALSE&origClientOrderId=mx4-2-17";
+        => "GET /sapi/v1/margin/order symbol=BTCUSDT&isIsolated=FALSE&origClientOrderId=mx00000040000002000000h";
     "margin_open"
         |client| open(client, Desk::Margin(MarginMode::Cross), None).await
         => "GET /sapi/v1/margin/openOrders isIsolated=FALSE";

@@ -5,19 +5,19 @@ use super::*;
 operations! { Signed Options
     "options_place"
         |client| place(client, &OrderRequest::Option(option(OptionTimeInForce::PostOnly)), NOW).await
-        => "POST /eapi/v1/order symbol=BTC-270326-90000-C&side=BUY&type=LIMIT&quantity=0.2&price=1250.5&timeInForce=GTC&postOnly=true&clientOrderId=mx4-2-17&newOrderRespType=RESULT";
+        => "POST /eapi/v1/order symbol=BTC-270326-90000-C&side=BUY&type=LIMIT&quantity=0.2&price=1250.5&timeInForce=GTC&postOnly=true&clientOrderId=mx00000040000002000000h&newOrderRespType=RESULT";
     "options_place_batch"
         |client| {
             let reduce = OptionOrder { reduce_only: true, market_maker: true, ..option(OptionTimeInForce::ImmediateOrCancel) };
             place_batch_of_options(client, &[reduce]).await
         }
-        => r#"POST /eapi/v1/batchOrders orders=[{"symbol":"BTC-270326-90000-C","side":"BUY","type":"LIMIT","quantity":"0.2","price":"1250.5","timeInForce":"IOC","reduceOnly":"true","isMmp":"true","clientOrderId":"mx4-2-17","newOrderRespType":"RESULT"}]"#;
+        => r#"POST /eapi/v1/batchOrders orders=[{"symbol":"BTC-270326-90000-C","side":"BUY","type":"LIMIT","quantity":"0.2","price":"1250.5","timeInForce":"IOC","reduceOnly":"true","isMmp":"true","clientOrderId":"mx00000040000002000000h","newOrderRespType":"RESULT"}]"#;
     "options_cancel"
         |client| cancel(client, Desk::Options, "BTC-270326-90000-C", &ours().into()).await
-        => "DELETE /eapi/v1/order symbol=BTC-270326-90000-C&clientOrderId=mx4-2-17";
+        => "DELETE /eapi/v1/order symbol=BTC-270326-90000-C&clientOrderId=mx00000040000002000000h";
     "options_cancel_batch"
         |client| cancel_batch(client, Desk::Options, "BTC-270326-90000-C", Targets::Client(&[ours().into()])).await
-        => r#"DELETE /eapi/v1/batchOrders symbol=BTC-270326-90000-C&clientOrderIds=["mx4-2-17"]"#;
+        => r#"DELETE /eapi/v1/batchOrders symbol=BTC-270326-90000-C&clientOrderIds=["mx00000040000002000000h"]"#;
     "options_cancel_all"
         |client| cancel_all(client, Desk::Options, "BTC-270326-90000-C").await
         => "DELETE /eapi/v1/allOpenOrders symbol=BTC-270326-90000-C";

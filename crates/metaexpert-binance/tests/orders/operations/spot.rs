@@ -5,78 +5,78 @@ use super::*;
 operations! { Signed Spot
     "spot_market_buy" same as "create_order market buy [BTC/USDT]"
         |client| place(client, &OrderRequest::Spot(spot(Side::Buy, base("0.01"), SpotKind::Market)), NOW).await
-        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_market_buy_for_an_amount" same as "create_order market buy cost [BTC/USDT]"
         |client| place(client, &OrderRequest::Spot(spot(Side::Buy, Amount::Quote(dec!(100.00)), SpotKind::Market)), NOW).await
-        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=100&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=100&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_limit" same as "create_order limit buy [BTC/USDT]"
         |client| place(client, &OrderRequest::Spot(spot(Side::Buy, base("0.01"), limit("50000", SpotTimeInForce::GoodTillCancelled))), NOW).await
-        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=LIMIT&price=50000&timeInForce=GTC&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=LIMIT&price=50000&timeInForce=GTC&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_limit_ioc" same as "create_order limit IOC clientOrderId [BTC/USDT]"
         |client| place(client, &OrderRequest::Spot(spot(Side::Buy, base("0.01"), limit("50000", SpotTimeInForce::ImmediateOrCancel))), NOW).await
-        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=LIMIT&price=50000&timeInForce=IOC&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=LIMIT&price=50000&timeInForce=IOC&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_post_only" same as "create_order limit postOnly [BTC/USDT]"
         |client| place(client, &OrderRequest::Spot(spot(Side::Buy, base("0.01"), SpotKind::LimitMaker { price: SpotPrice::At(price("50000")), iceberg: None })), NOW).await
-        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&price=50000&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&price=50000&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_pegged_iceberg"
         |client| {
             let pegged = SpotPrice::Pegged { peg: Peg::Primary, level: Some(2) };
             let kind = SpotKind::Limit { price: pegged, time_in_force: SpotTimeInForce::GoodTillCancelled, iceberg: Some(quantity("0.002")) };
             place(client, &OrderRequest::Spot(spot(Side::Sell, base("0.01"), kind)), NOW).await
         }
-        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=LIMIT&pegPriceType=PRIMARY_PEG&pegOffsetValue=2&pegOffsetType=PRICE_LEVEL&timeInForce=GTC&icebergQty=0.002&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=LIMIT&pegPriceType=PRIMARY_PEG&pegOffsetValue=2&pegOffsetType=PRICE_LEVEL&timeInForce=GTC&icebergQty=0.002&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_stop" same as "create_order trigger(stop) market triggerPrice [BTC/USDT]"
         |client| place(client, &OrderRequest::Spot(spot(Side::Sell, base("0.01"), SpotKind::StopLoss { trigger: at("45000") })), NOW).await
-        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=STOP_LOSS&stopPrice=45000&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=STOP_LOSS&stopPrice=45000&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_stop_limit" same as "create_order trigger limit triggerPrice [BTC/USDT]"
         |client| {
             let (price, time_in_force) = (SpotPrice::At(price("44900")), SpotTimeInForce::GoodTillCancelled);
             let kind = SpotKind::StopLossLimit { trigger: at("45000"), price, time_in_force, iceberg: None };
             place(client, &OrderRequest::Spot(spot(Side::Sell, base("0.01"), kind)), NOW).await
         }
-        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=STOP_LOSS_LIMIT&stopPrice=45000&price=44900&timeInForce=GTC&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=STOP_LOSS_LIMIT&stopPrice=45000&price=44900&timeInForce=GTC&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_take_profit" same as "create_order takeProfitPrice market [BTC/USDT]"
         |client| place(client, &OrderRequest::Spot(spot(Side::Sell, base("0.01"), SpotKind::TakeProfit { trigger: at("60000") })), NOW).await
-        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT&stopPrice=60000&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT&stopPrice=60000&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_take_profit_limit"
         |client| {
             let (price, time_in_force) = (SpotPrice::At(price("60100")), SpotTimeInForce::FillOrKill);
             let kind = SpotKind::TakeProfitLimit { trigger: at("60000"), price, time_in_force, iceberg: None };
             place(client, &OrderRequest::Spot(spot(Side::Sell, base("0.01"), kind)), NOW).await
         }
-        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT_LIMIT&stopPrice=60000&price=60100&timeInForce=FOK&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT_LIMIT&stopPrice=60000&price=60100&timeInForce=FOK&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_trailing_stop"
         |client| {
             let trigger = SpotTrigger::Trailing { delta_bips: 150, activation: Some(price("61000")) };
             let order = SpotOrder { self_trade: Some(SpotSelfTrade::Decrement), ..spot(Side::Sell, base("0.01"), SpotKind::TakeProfit { trigger }) };
             place(client, &OrderRequest::Spot(order), NOW).await
         }
-        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT&trailingDelta=150&stopPrice=61000&quantity=0.01&newClientOrderId=mx4-2-17&selfTradePreventionMode=DECREMENT&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=BTCUSDT&side=SELL&type=TAKE_PROFIT&trailingDelta=150&stopPrice=61000&quantity=0.01&newClientOrderId=mx00000040000002000000h&selfTradePreventionMode=DECREMENT&newOrderRespType=FULL";
     "spot_symbol_that_is_not_ascii"
         |client| {
             let order = SpotOrder { symbol: "这是测试币456".into(), ..spot(Side::Buy, base("1"), SpotKind::Market) };
             place(client, &OrderRequest::Spot(order), NOW).await
         }
-        => "POST /api/v3/order symbol=这是测试币456&side=BUY&type=MARKET&quantity=1&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order symbol=这是测试币456&side=BUY&type=MARKET&quantity=1&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_test"
         |client| test(client, &OrderRequest::Spot(spot(Side::Buy, base("0.01"), SpotKind::Market)), NOW).await
-        => "POST /api/v3/order/test symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL";
+        => "POST /api/v3/order/test symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL";
     "spot_replace" same as "edit_order limit [BTC/USDT]"
         |client| {
             let order = spot(Side::Buy, base("0.01"), limit("50100", SpotTimeInForce::GoodTillCancelled));
             let target = Target::Venue(123_456);
             replace_spot(client, &Replacement { target, order, when_cancel_fails: WhenCancelFails::Stop }).await
         }
-        => "POST /api/v3/order/cancelReplace symbol=BTCUSDT&side=BUY&type=LIMIT&price=50100&timeInForce=GTC&quantity=0.01&newClientOrderId=mx4-2-17&newOrderRespType=FULL&cancelReplaceMode=STOP_ON_FAILURE&cancelOrderId=123456";
+        => "POST /api/v3/order/cancelReplace symbol=BTCUSDT&side=BUY&type=LIMIT&price=50100&timeInForce=GTC&quantity=0.01&newClientOrderId=mx00000040000002000000h&newOrderRespType=FULL&cancelReplaceMode=STOP_ON_FAILURE&cancelOrderId=123456";
     "spot_amend"
         |client| amend_spot(client, "BTCUSDT", &Target::Venue(33), quantity("5"), Some(&ours().into())).await
-        => "PUT /api/v3/order/amend/keepPriority symbol=BTCUSDT&orderId=33&newClientOrderId=mx4-2-17&newQty=5";
+        => "PUT /api/v3/order/amend/keepPriority symbol=BTCUSDT&orderId=33&newClientOrderId=mx00000040000002000000h&newQty=5";
     "spot_cancel" same as "cancel_order [BTC/USDT]"
         |client| cancel(client, Desk::Spot, "BTCUSDT", &Target::Venue(123_456)).await
         => "DELETE /api/v3/order symbol=BTCUSDT&orderId=123456";
     "spot_cancel_by_name"
         |client| cancel(client, Desk::Spot, "BTCUSDT", &ours().into()).await
-        => "DELETE /api/v3/order symbol=BTCUSDT&origClientOrderId=mx4-2-17";
+        => "DELETE /api/v3/order symbol=BTCUSDT&origClientOrderId=mx00000040000002000000h";
     "spot_cancel_all" same as "cancel_all_orders [BTC/USDT]"
         |client| cancel_all(client, Desk::Spot, "BTCUSDT").await
         => "DELETE /api/v3/openOrders symbol=BTCUSDT";
@@ -125,7 +125,7 @@ operations! { Signed Spot
         => "DELETE /api/v3/orderList symbol=BTCUSDT&orderListId=27";
     "spot_query_list"
         |client| query_list(client, Desk::Spot, None, &ours().into()).await
-        => "GET /api/v3/orderList origClientOrderId=mx4-2-17";
+        => "GET /api/v3/orderList origClientOrderId=mx00000040000002000000h";
     "spot_open_lists"
         |client| open_lists(client, Desk::Spot, None).await
         => "GET /api/v3/openOrderList";
