@@ -5,8 +5,9 @@ use std::{io, process::ExitCode};
 use metaexpert_core::{
     ConfigError, Percent, Timeframe, UnixNanos,
     config::{
-        BadValue, BaseUrl, ByteSize, ContractType, DaySet, FillModel, HourSet, IntoValue, Layer, LimitFill, LogLevel, MarginMode,
-        MarketType, OnBreach, Origin, PositionMode, ProxyUrl, SizeType, TradeMode, TrendFilter, VolatilityFilter,
+        BadValue, BaseUrl, ByteSize, ContractType, DaySet, Durability, FillModel, HourSet, IntoValue, Layer, LimitFill,
+        ListenAddress, LogLevel, MarginMode, MarketType, NoticeSet, OnBreach, OnStop, Origin, PositionMode, ProxyUrl, SizeType,
+        TradeMode, TrendFilter, VolatilityFilter,
     },
     expert::experts,
     for_each_key,
@@ -138,6 +139,8 @@ mod tests {
             "TIME" => "2022-01-01",
             "SIZE" => "20 MiB",
             "URL" => "http://127.0.0.1:8080",
+            "ADDRESS" => "127.0.0.1:9464",
+            "NOTICES" => "error,halt",
             "true|false" => "true",
             other => panic!("{other}"),
         }

@@ -148,7 +148,7 @@ Each flag has three more places to stand in. From the strongest to the weakest:
   the expert's code     #[on_init(leverage = 10)], .leverage(10)
 --print-config shows what each came to, and where it was set. Credentials stand in the environment or in .env only.
 
-Exit codes: 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 130 interrupted.";
+Exit codes: 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 5 exchange, 130 interrupted.";
 
 fn command(program: String, code: &Layer, experts: &[Subject<'_>], inputs: &[SharedInput<'_>], about: About) -> Command {
     let names = experts.iter().map(|expert| expert.name.as_str()).collect::<Vec<_>>().join(", ");

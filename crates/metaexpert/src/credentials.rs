@@ -23,6 +23,9 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
     ("okx", "OKX_API_PASSPHRASE"),
 ];
 
+/// The variables of those who tell people what happens. The address of a webhook lets whoever has it write there.
+pub(crate) const OF_NOTICES: &[&str] = &["METAEXPERT_WEBHOOK_URL", "TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID"];
+
 /// The place of a variable that does not come from a file.
 pub(crate) const ENVIRONMENT: &str = "environment";
 
@@ -37,7 +40,7 @@ pub(crate) struct Credentials {
 
 /// Whether a variable is one of an exchange's, or is named as if it were.
 pub(crate) fn concerns(variable: &str) -> bool {
-    VARIABLES.iter().any(|(exchange, _)| of_exchange(variable, exchange).is_some())
+    OF_NOTICES.contains(&variable) || VARIABLES.iter().any(|(exchange, _)| of_exchange(variable, exchange).is_some())
 }
 
 /// What is missing for trading live, and what lies open.
@@ -48,7 +51,7 @@ pub(crate) fn refusals(resolved: &Resolved, given: &Credentials) -> Vec<ConfigEr
     let exchange = resolved.config.exchange.as_str();
     let missing = VARIABLES.iter().filter(|(of, variable)| *of == exchange && given.place_of(variable).is_none());
     let missing = missing.map(|(_, variable)| refusal(resolved, given, variable));
-    missing.chain(readable_by_others(given)).collect()
+    missing.chain(half_of_telegram(given)).chain(readable_by_others(given)).collect()
 }
 
 /// What lies open, where nothing is done with it yet.
@@ -94,6 +97,17 @@ fn likely(part: &str, exchange: &str) -> Option<&'static str> {
         Some(word) => ours.find(|variable| variable.contains(word)),
         None => nearest(&format!("{exchange}_{part}"), ours),
     }
+}
+
+/// A bot that knows nobody to write to, or the other way round.
+fn half_of_telegram(given: &Credentials) -> Option<ConfigError> {
+    let (token, chat) = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID");
+    let (missing, there) = match (given.place_of(token), given.place_of(chat)) {
+        (Some(_), None) => (chat, token),
+        (None, Some(_)) => (token, chat),
+        _ => return None,
+    };
+    Some(ConfigError::about(missing, format!("is not set, and {there} is of no use without it")))
 }
 
 fn readable_by_others(given: &Credentials) -> Option<ConfigError> {
@@ -206,6 +220,21 @@ mod tests {
             assert_eq!(concerns(variable), expect, "{variable}");
         }
         assert!(VARIABLES.iter().all(|(_, variable)| concerns(variable)));
+        assert!(OF_NOTICES.iter().all(|variable| concerns(variable)));
+    }
+
+    #[test]
+    fn a_bot_without_a_chat_is_refused() {
+        let both = [("BYBIT_API_KEY", ENVIRONMENT), ("BYBIT_API_SECRET", ENVIRONMENT)];
+        let token = [("TELEGRAM_BOT_TOKEN", ENVIRONMENT)];
+        check(
+            "bybit",
+            &[both.as_slice(), &token].concat(),
+            &expect![[r"
+            TELEGRAM_CHAT_ID: is not set, and TELEGRAM_BOT_TOKEN is of no use without it
+        "]],
+        );
+        check("bybit", &[both.as_slice(), &token, &[("TELEGRAM_CHAT_ID", ENVIRONMENT)]].concat(), &expect![""]);
     }
 
     #[test]

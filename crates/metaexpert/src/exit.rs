@@ -7,6 +7,7 @@
 //! | 2 | usage: an unknown flag, or a flag without its value |
 //! | 3 | configuration: a key, variable or input has a value that it cannot have |
 //! | 4 | data: missing, broken, or not what the configuration says |
+//! | 5 | exchange: it cannot be reached, or refuses the credentials |
 //! | 130 | interrupted; the shell's own number for a process that Ctrl-C has ended |
 //!
 //! Errors go to standard error, one line each with the prefix `error: `; what a user asked for goes to standard output.
@@ -24,6 +25,7 @@ pub(crate) enum Exit {
     Usage = 2,
     Configuration = 3,
     Data = 4,
+    Exchange = 5,
     #[cfg_attr(not(feature = "paper"), expect(dead_code, reason = "signals end the other modes in the old way"))]
     Interrupted = 130,
 }
@@ -34,7 +36,7 @@ impl Exit {
         match self {
             Self::Good => other,
             Self::Interrupted if other != Self::Good => other,
-            Self::Interrupted | Self::RunFailed | Self::Usage | Self::Configuration | Self::Data => self,
+            Self::Interrupted | Self::RunFailed | Self::Usage | Self::Configuration | Self::Data | Self::Exchange => self,
         }
     }
 }
@@ -52,6 +54,9 @@ pub(crate) enum RunError {
     Config(#[from] ConfigError),
     #[error("{0}")]
     Data(String),
+    #[error("{0}")]
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only live markets are at an exchange"))]
+    Exchange(String),
     #[error("{0}")]
     Failed(String),
 }
@@ -71,6 +76,7 @@ impl RunError {
         match self {
             Self::Config(_) => Exit::Configuration,
             Self::Data(_) => Exit::Data,
+            Self::Exchange(_) => Exit::Exchange,
             Self::Failed(_) => Exit::RunFailed,
         }
     }

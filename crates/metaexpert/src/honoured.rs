@@ -8,7 +8,7 @@ use std::fmt;
 
 use metaexpert_core::config::{FillModel, Key, Resolved, TradeMode};
 
-use Use::{Honoured, Unused, UnusedOnBars};
+use Use::{Honoured, OnDataOnly, OnLivePricesOnly, Unused, UnusedOnBars};
 
 /// What a mode makes of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,12 @@ enum Use {
     Honoured,
     /// Nothing, for this reason, and nobody is the worse for it.
     Unused(&'static str),
-    /// The same where the data is bars; what the key says where it is ticks or books.
+    /// The same where the data is bars; what the key says where it is ticks or books, or where prices are live.
     UnusedOnBars(&'static str),
+    /// What the key says on live prices; nothing on data, for this reason.
+    OnLivePricesOnly(&'static str),
+    /// What the key says on data; nothing on live prices, for this reason.
+    OnDataOnly(&'static str),
 }
 
 /// Keys of which the modes make the same.
@@ -33,12 +37,20 @@ const fn row(keys: &'static [&'static str], backtest: Use, paper: Use, live: Use
     Row { keys, backtest, paper, live }
 }
 
+const NO_EXCHANGE_ON_DATA: Use = OnLivePricesOnly("with `data` it does not talk to the exchange");
+const NO_MONEY: Use = Unused("nothing that it trades is real");
+const NO_JOURNAL: Use = Unused("it keeps no journal: each one begins anew");
+const NOBODY_WATCHES: Use = Unused("nobody watches what trades on prices of the past");
+const NOT_WATCHED: Use = OnLivePricesOnly("with `data` it is not watched");
 const NO_EXCHANGE: Use = Unused("it does not talk to the exchange");
 const NO_LIVE_ORDERS: Use = Unused("its orders lose what `slippage_pct` says, and no more");
 const NO_SPREAD: Use = UnusedOnBars("its data is bars, and bars have no spread");
 const NO_HURRY: Use = Unused("nobody has to stop what trades on prices of the past");
 const FROM_NOW: Use = Unused("it begins now, and ends when it is stopped");
+const NOW_ON_DATA: Use = OnDataOnly("on live prices it goes as fast as the market");
+const RULES_ON_DATA: Use = OnDataOnly("on live prices the exchange's own are in force");
 const NO_WALK: Use = Unused("the exchange decides what is filled");
+const NO_MODELS: Use = Unused("in this version orders on paper neither queue nor travel");
 const NO_QUEUE: Use = UnusedOnBars("its data is bars, which have neither queues nor moments in between");
 const OF_THE_MARKET: Use = Unused("queue and latency are the market's own");
 const OF_THE_EXCHANGE: Use = Unused("the exchange's own are in force");
@@ -46,7 +58,8 @@ const OF_THE_EXCHANGE: Use = Unused("the exchange's own are in force");
 static TABLE: &[Row] = &[
     //  keys                                                                    backtest  paper     live
     row(&["exchange", "market_type", "contract_type", "margin_mode", "position_mode"], Honoured, Honoured, Honoured),
-    row(&["subaccount", "base_url", "testnet", "proxy", "rate_limit"], NO_EXCHANGE, NO_EXCHANGE, Honoured),
+    row(&["base_url", "testnet", "proxy", "rate_limit"], NO_EXCHANGE, NO_EXCHANGE_ON_DATA, Honoured),
+    row(&["subaccount"], NO_EXCHANGE, Unused("its account is its own"), Honoured),
     row(&["log_level", "log_file", "log_trade_file", "log_error_file", "log_dir"], Honoured, Honoured, Honoured),
     row(&["log_to_file", "log_to_console", "json_logging", "log_compress"], Honoured, Honoured, Honoured),
     row(&["log_max_file_size", "log_backup_count", "log_rotate_daily"], Honoured, Honoured, Honoured),
@@ -72,29 +85,40 @@ static TABLE: &[Row] = &[
     row(&["trend_filter", "trend_period", "trend_min_adx"], Honoured, Honoured, Honoured),
     row(&["trade_mode"], Honoured, Honoured, Honoured),
     row(&["backtest_start", "backtest_end"], Honoured, FROM_NOW, FROM_NOW),
-    row(&["initial_capital"], Honoured, Honoured, Unused("the account has a balance of its own")),
+    row(&["initial_capital"], Honoured, Honoured, Honoured),
     row(&["data"], Honoured, Honoured, Unused("its prices are those of the exchange")),
     row(&["report"], Honoured, Unused("in this version it writes no report, only logs"), Unused("it writes logs, not a report")),
     row(&["fill_model", "limit_fill"], Honoured, Honoured, NO_WALK),
-    row(&["queue_model", "latency"], NO_QUEUE, NO_QUEUE, OF_THE_MARKET),
+    row(&["queue_model", "latency"], NO_QUEUE, NO_MODELS, OF_THE_MARKET),
     row(&["taker_fee_pct", "maker_fee_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
     row(&["funding"], Honoured, Unused("in this version it settles no funding"), Unused("the exchange settles its own")),
     row(&["detail_timeframe", "detail_data"], Honoured, Unused("it walks over the bars of its data"), NO_WALK),
     row(&["liquidation_fee_pct", "interest_rate_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
-    row(&["speed"], Unused("it goes as fast as it can"), Honoured, Unused("it goes as fast as the market")),
-    row(&["tick_size", "lot_size", "min_notional"], Honoured, Honoured, OF_THE_EXCHANGE),
-    row(&["contract_size", "maintenance_margin_pct"], Honoured, Honoured, OF_THE_EXCHANGE),
+    row(&["speed"], Unused("it goes as fast as it can"), NOW_ON_DATA, Unused("it goes as fast as the market")),
+    row(&["tick_size", "lot_size", "min_notional"], Honoured, RULES_ON_DATA, OF_THE_EXCHANGE),
+    row(&["contract_size", "maintenance_margin_pct"], Honoured, RULES_ON_DATA, OF_THE_EXCHANGE),
+    row(&["confirm_live"], NO_MONEY, NO_MONEY, Honoured),
+    row(&["on_stop", "shutdown_timeout"], NO_HURRY, Honoured, Honoured),
+    row(&["durability", "fresh_state"], NO_JOURNAL, Honoured, Honoured),
+    row(&["new_key"], NO_JOURNAL, Unused("its journal is of no account"), Honoured),
+    row(&["compare_every"], NO_EXCHANGE, Unused("its account is its own"), Honoured),
+    row(&["max_data_age"], NO_EXCHANGE, NO_EXCHANGE_ON_DATA, Honoured),
+    row(&["metrics_address", "metrics_exposed", "notify_on", "telegram_base_url"], NOBODY_WATCHES, NOT_WATCHED, Honoured),
+    row(&["traces_url"], NOBODY_WATCHES, NOT_WATCHED, Honoured),
 ];
 
 /// One line for each reason that keys are set for nothing, with the places of the keys.
 pub(crate) fn warnings(resolved: &Resolved) -> Vec<String> {
     let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
-    let has_quotes = matches!(resolved.config.fill_model, FillModel::Ticks | FillModel::Book);
+    let is_live = resolved.config.trade_mode != TradeMode::Backtest && resolved.config.data.is_none();
+    let has_quotes = is_live || matches!(resolved.config.fill_model, FillModel::Ticks | FillModel::Book);
     for Said { key, made } in said(resolved) {
         let why = match made {
             Honoured => continue,
             UnusedOnBars(_) if has_quotes => continue,
-            Unused(why) | UnusedOnBars(why) => why,
+            OnLivePricesOnly(_) if is_live => continue,
+            OnDataOnly(_) if !is_live => continue,
+            Unused(why) | UnusedOnBars(why) | OnLivePricesOnly(why) | OnDataOnly(why) => why,
         };
         let place = resolved.place_of(key);
         match lines.iter_mut().find(|(reason, _)| *reason == why) {
@@ -185,9 +209,9 @@ mod tests {
         check(
             TradeMode::Paper,
             &connection,
-            &expect![[r"
-            warning: flag --testnet, flag --proxy, flag --rate-limit: have no effect in paper trading: it does not talk to the exchange
-        "]],
+            &expect![[r#"
+                warning: flag --speed: has no effect in paper trading: on live prices it goes as fast as the market
+            "#]],
         );
         check(
             TradeMode::Live,
@@ -209,11 +233,10 @@ mod tests {
         check(
             TradeMode::Paper,
             &limits,
-            &expect![[r"
-            warning: flag --max-slippage-pct: has no effect in paper trading: its orders lose what `slippage_pct` says, and no more
-            warning: flag --max-spread-pct: has no effect in paper trading: its data is bars, and bars have no spread
-            warning: flag --report: has no effect in paper trading: in this version it writes no report, only logs
-        "]],
+            &expect![[r#"
+                warning: flag --max-slippage-pct: has no effect in paper trading: its orders lose what `slippage_pct` says, and no more
+                warning: flag --report: has no effect in paper trading: in this version it writes no report, only logs
+            "#]],
         );
         check(
             TradeMode::Live,

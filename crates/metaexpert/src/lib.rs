@@ -42,7 +42,7 @@
 //!
 //! # Exit codes
 //!
-//! 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 130 interrupted (the shell's own number after Ctrl-C).
+//! 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 5 exchange, 130 interrupted (the shell's own number after Ctrl-C).
 //! A paper run that was asked to stop by SIGTERM has come to a good end.
 //!
 //! The one decision: this crate is the only one that reads arguments, environment and (but for the log) files, and the only one that knows the
@@ -67,6 +67,7 @@ mod logs;
 mod modes;
 mod print_config;
 mod run;
+mod secrets;
 mod sources;
 mod this_version;
 
@@ -92,9 +93,15 @@ mod progress;
 #[cfg(feature = "backtest")]
 mod report_dir;
 
-// The mode `paper`.
+// The mode `paper`, and what it shares with live trading.
+#[cfg(feature = "paper")]
+mod journal;
 #[cfg(feature = "paper")]
 mod paper;
+
+// The mode `live`, and `paper` on live prices.
+#[cfg(feature = "live")]
+mod live;
 
 pub use builder::MetaExpert;
 pub use metaexpert_core as core;

@@ -44,7 +44,7 @@ impl Logs {
             o!(
                 "expert_name" => expert.to_owned(),
                 "strategy_id" => config.strategy_id,
-                "account_id" => format!("{}:simulated", config.exchange),
+                "account_id" => format!("{}:{}", config.exchange, account(config.trade_mode)),
             )
         };
         let clock = Arc::new(AtomicI64::new(NOT_YET));
@@ -62,6 +62,14 @@ impl Logs {
             self.open.len() - 1
         };
         self.open.get(place).map(|(_, logging)| logging).ok_or_else(|| RunError::Failed("the log was not opened".to_owned()))
+    }
+}
+
+/// What an account is called by the mode that it is traded in.
+const fn account(mode: TradeMode) -> &'static str {
+    match mode {
+        TradeMode::Backtest | TradeMode::Paper => "simulated",
+        TradeMode::Live => "live",
     }
 }
 

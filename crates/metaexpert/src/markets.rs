@@ -106,7 +106,7 @@ fn source_of(sources: Option<&Sources>, symbol: &Symbol, place: u64, resolved: &
 }
 
 /// The main symbol first, then the others that handlers name, each once.
-fn symbols(resolved: &Resolved, wants: &Wants) -> Result<Vec<Symbol>, RunError> {
+pub(crate) fn symbols(resolved: &Resolved, wants: &Wants) -> Result<Vec<Symbol>, RunError> {
     let place = resolved.place_of("symbol");
     let Some(main) = resolved.config.symbol.as_deref() else {
         let rule = "is not set: name the symbol to trade, in `#[on_init(symbol = ..)]` or with `--symbol`".to_owned();

@@ -1,14 +1,16 @@
-//! The mode `paper`: experts that trade by the clock with orders that no exchange ever sees. In this version on made-up markets.
+//! The mode `paper` on data: experts that trade by the clock with orders that no exchange ever sees, on made-up or recorded bars.
 //!
 //! The one decision: each expert has a thread of its own, on which its feed waits for the next bar; all of them wait for the same
 //! wish to stop too, so that a signal ends every wait at once. An expert that fails, or whose handler panics, ends alone. Where the
-//! bars come from is the feed's secret: one that hears them from an exchange can take its place, and nothing else changes.
+//! bars come from is the feed's secret. On live prices see [`live`](crate::live).
 
 mod prepare; // from a configuration to a run that is ready
 mod session; // a run, from its start to its end   <- read first
 
+mod bars; // made up, or recorded
 mod clock; // the market's time
 mod feed; // bars by the clock
+mod guards; // what guards the legs of a simulated account
 mod kill_switch; // a file that refuses entries
 mod risk_file; // what the next run has to know
 #[cfg(unix)]
@@ -27,25 +29,40 @@ use std::{sync::mpsc, thread};
 
 use metaexpert_core::{Error, UnixNanos, expert::named_after};
 use metaexpert_log::{error, slog::Logger};
+use metaexpert_store::Store;
 
-pub(crate) use self::stop::{Asked, STOP};
+#[cfg(all(unix, feature = "live"))]
+pub(crate) use self::signals::watch as watch_signals;
+#[cfg(not(feature = "live"))]
+use self::stop::StopRequest;
 use self::{
-    clock::{PacedClock, wall_clock},
+    clock::PacedClock,
     prepare::prepare,
-    risk_file::RiskFile,
     session::Session,
-    stop::StopRequest,
     summary::{Heading, PaperSummary},
+};
+pub(crate) use self::{
+    clock::wall_clock,
+    guards::Guards,
+    risk_file::RiskFile,
+    stop::{Asked, STOP},
     tally::Tally,
+};
+#[cfg(feature = "live")]
+pub(crate) use self::{
+    kill_switch::KillSwitch,
+    stop::{StopRequest, Wish},
+    venue::PaperVenue,
 };
 use crate::{
     exit::{Console, Exit, RunError},
+    journal::{Begun, Place},
     logs::{ExpertLogs, Logs},
-    modes::Start,
+    modes::{SIMULATED, Start},
 };
 
 /// What a thread that an expert runs on may put on its stack: as much as the main thread usually has, on which a backtest runs.
-const STACK: usize = 8 << 20;
+pub(crate) const STACK: usize = 8 << 20;
 
 /// Trades on paper with all these experts at the same time, until each has ended. One that cannot begin does not keep the others
 /// from it.
@@ -80,6 +97,7 @@ pub(crate) fn paper(starts: Vec<Start<'_>>, logs: &mut Logs, console: &mut Conso
 struct Ready<'a> {
     start: Start<'a>,
     session: Session,
+    store: Store,
     heading: Heading,
     log: Logger,
 }
@@ -94,28 +112,41 @@ impl<'a> Ready<'a> {
         for warning in warnings {
             console.warn(warning);
         }
-        let file = RiskFile::new(&session.config, &expert, log.clone());
-        let earlier = file.read(session.span.start, session.config.initial_capital).inspect_err(failed_before)?;
+        let begun = Place::new(&session.config, &expert, SIMULATED, String::new()).open(&session.config, now, 0);
+        let Begun { store, kept, put_aside, renamed: _ } = begun.inspect_err(failed_before)?;
+        if let Some(aside) = put_aside {
+            console.note(format_args!("{expert}: what earlier runs have left was put aside as {}", aside.display()));
+        }
+        let left = kept.resumed(&session.instruments).map_err(|error| RunError::Data(error.to_string()));
+        let left = left.inspect_err(failed_before)?;
+        let mut file = RiskFile::new(&session.config, &expert, SIMULATED, log.clone());
+        let earlier = file.read(session.span.start, session.config.initial_capital, &kept);
+        let earlier = earlier.inspect_err(failed_before)?;
         if let Some(halt) = earlier.as_ref().and_then(|earlier| earlier.halt.as_ref()) {
             console.warn(file.warning(&expert, halt));
         }
-        let session = Session { expert, log: simulation, risk: Some((file, earlier)), ..session };
+        let left = Some((left, kept.run));
+        let session = Session { expert, log: simulation, left, risk: Some((file, earlier)), ..session };
         let heading = Heading::of(&session);
-        Ok(Self { start, session, heading, log })
+        Ok(Self { start, session, store, heading, log })
     }
 
     /// Runs the expert to its end.
     fn run(self, started: UnixNanos, stop: &StopRequest) -> Result<PaperSummary, Error> {
-        let Self { start: Start { entry, resolved, inputs, .. }, session, heading, log } = self;
+        let Self { start: Start { entry, resolved, inputs, .. }, session, store, heading, log } = self;
         let speed = resolved.config.speed;
         let kill_switch_file = named_after(&session.config.kill_switch_file, &session.expert);
         let mut clock = PacedClock::new(started, session.span.start, speed, stop).watching(kill_switch_file.into());
         heading.log_start(&log, speed);
         // Made on the thread that it runs on: its state need not be able to change threads.
-        let ran = entry.instantiate(inputs).and_then(|program| session.run(program, &mut clock, Tally::default()));
+        let journal = store.journal(&session.instruments);
+        let ran = entry.instantiate(inputs).and_then(|program| session.run(program, &mut clock, journal));
         let ran = ran.inspect_err(|error| error!(log, "the run did not begin"; "msgid" => "run.failed", "error" => #error))?;
         let summary = PaperSummary::new(heading, ran);
         summary.log_end(&log);
+        // What the disk did not take in the end is known here and nowhere else.
+        let closed = store.close().map_err(|error| Error::Storage(error.to_string()));
+        closed.inspect_err(|error| error!(log, "the journal is not whole"; "msgid" => "journal.unwritten", "error" => #error))?;
         Ok(summary)
     }
 }

@@ -9,7 +9,7 @@ pub use metaexpert_core::{
     TriggerBy, UnixNanos,
     config::{ContractType, FillModel, LimitFill, MarginMode, MarketType, OnBreach, PositionMode, SizeType, TradeMode},
     context::Ticket,
-    expert::{DeinitReason, Inputs},
+    expert::{DeinitReason, Inputs, Saved},
     risk::Refusal,
 };
 pub use metaexpert_log::{critical, debug, error, info, trade, warning};

@@ -8,10 +8,11 @@ use metaexpert_log::{FieldKind, Masker, masked};
 use serde::Serialize;
 
 use crate::{
-    credentials::{Credentials, VARIABLES},
+    credentials::{Credentials, OF_NOTICES, VARIABLES},
     exit::Console,
     given::{Subject, place_of_input},
     layers::Plan,
+    modes,
 };
 
 mod table;
@@ -44,7 +45,12 @@ pub(crate) fn print(
     let shown = Shown {
         version: env!("CARGO_PKG_VERSION"),
         experts: experts.iter().zip(plans).map(|(expert, plan)| ShownExpert::of(expert, plan)).collect(),
-        credentials: VARIABLES.iter().map(|(_, variable)| ShownCredential::of(variable, credentials)).collect(),
+        credentials: VARIABLES
+            .iter()
+            .map(|(_, variable)| variable)
+            .chain(OF_NOTICES)
+            .map(|variable| ShownCredential::of(variable, credentials))
+            .collect(),
     };
     let text = match format {
         Format::Table => table::table(&shown),
@@ -67,6 +73,8 @@ struct Shown<'a> {
 #[derive(Serialize)]
 struct ShownExpert<'a> {
     name: &'a str,
+    /// What its journal and the file of its limits are named after, beside the mode.
+    venue: Option<String>,
     keys: Vec<ShownKey>,
     inputs: Vec<ShownInput>,
 }
@@ -118,7 +126,8 @@ impl<'a> ShownExpert<'a> {
                 place: place_of_input(origin, input.name),
             }
         });
-        Self { name: &expert.name, keys: keys.collect(), inputs: inputs.collect() }
+        let venue = modes::venue(&plan.resolved.config);
+        Self { name: &expert.name, venue, keys: keys.collect(), inputs: inputs.collect() }
     }
 }
 

@@ -15,5 +15,6 @@ pub use metaexpert_core::{
         inputs::{Input, InputReader},
         param::{Call, Param, gone, once},
         registry::{HandlerOf, Registration, submit},
+        saved::{Inside, Kept, Opaque, Snapshot, Within},
     },
 };

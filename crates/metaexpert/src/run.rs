@@ -12,6 +12,7 @@ use crate::{
     layers::Plan,
     modes::{self, Start},
     print_config,
+    secrets::Secrets,
     sources::{Sources, keep_secret},
 };
 
@@ -49,6 +50,7 @@ pub(crate) fn run(
         }
     };
     let subjects: Vec<_> = experts.iter().map(Subject::from).collect();
+    let (directory, variables) = (call.directory.clone(), call.variables.clone());
     let plans = match plan(program, &subjects, call, console) {
         Ok(plans) => plans,
         Err(exit) => return exit,
@@ -57,7 +59,7 @@ pub(crate) fn run(
         let (inputs, shown_inputs) = (plan.input_values(), plan.shown_inputs(subject));
         Start { entry, resolved: plan.resolved, inputs, shown_inputs }
     });
-    modes::start(starts.collect(), console)
+    modes::start(starts.collect(), &Secrets::read(&directory, &variables), console)
 }
 
 /// What each expert is to run with, or the exit after what was wrong, or asked for, has been said.

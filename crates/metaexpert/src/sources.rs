@@ -17,9 +17,10 @@ use metaexpert_core::{
 use metaexpert_log::{FieldKind, Masker, register_secret};
 
 use crate::{
-    credentials::Credentials,
+    credentials::{self, Credentials},
     given::{Given, Subject},
 };
+pub(crate) use dotenv::secrets as secrets_in_file;
 
 /// What the files and the environment say.
 #[derive(Debug, Default)]
@@ -57,7 +58,7 @@ pub(crate) fn keep_secret(variables: &[(OsString, OsString)]) {
 
 /// Whether something of this name is secret.
 fn is_secret(name: &str) -> bool {
-    Masker::new().kind_of(name) == FieldKind::Secret
+    credentials::OF_NOTICES.contains(&name) || Masker::new().kind_of(name) == FieldKind::Secret
 }
 
 /// Why a name is none of ours, and the nearest that is.

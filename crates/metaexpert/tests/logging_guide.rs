@@ -102,13 +102,17 @@ fn write(log: &Logger, level: Level, trade: bool) {
 fn the_guide_has_every_kind_of_record_that_the_framework_writes_and_no_other() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut written = BTreeSet::new();
-    for name in ["metaexpert-core", "metaexpert-log", "metaexpert"] {
+    for name in CRATES {
         collect_kinds(&crates.join(name).join("src"), &mut written);
     }
     let rows = table("| msgid | level | when |");
     let named = rows.iter().flat_map(|row| row[0].split(", ")).map(|kind| kind.trim_matches('`').to_owned());
     assert_eq!(named.collect::<BTreeSet<String>>(), written);
 }
+
+/// Those that log on an expert's behalf.
+const CRATES: &[&str] =
+    &["metaexpert-core", "metaexpert-log", "metaexpert", "metaexpert-live", "metaexpert-store", "metaexpert-observe"];
 
 /// Finds what stands as a `msgid` in the sources below a folder, their tests aside.
 fn collect_kinds(folder: &Path, kinds: &mut BTreeSet<String>) {
@@ -134,7 +138,21 @@ fn kinds_in(line: &str) -> impl Iterator<Item = String> {
 
 /// Whether this is a group and a kind, such as `order.filled`, and not the name of a file.
 fn is_kind(text: &str) -> bool {
-    let groups = ["expert", "handler", "log", "order", "position", "process", "risk"];
+    let groups = [
+        "account",
+        "expert",
+        "guard",
+        "handler",
+        "journal",
+        "live",
+        "log",
+        "order",
+        "paper",
+        "position",
+        "process",
+        "reconcile",
+        "risk",
+    ];
     text.split_once('.').is_some_and(|(group, kind)| {
         groups.contains(&group) && kind != "log" && kind.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_')
     })

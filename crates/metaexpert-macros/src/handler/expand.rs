@@ -58,6 +58,10 @@ fn expert(handler: &Handler) -> Option<TokenStream> {
         type #name = #ty;
         impl ::metaexpert::__private::Expert for #ty {
             type Made = #output;
+            fn snapshot(__made: &Self::Made) -> ::metaexpert::__private::Snapshot {
+                use ::metaexpert::__private::{Inside as _, Opaque as _};
+                ::metaexpert::__private::Kept(::metaexpert::__private::Within::<Self::Made>(__made).state()).json()
+            }
         }
     })
 }

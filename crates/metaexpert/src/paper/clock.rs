@@ -97,7 +97,21 @@ impl MarketClock for PacedClock<'_> {
 /// The time of this machine.
 pub(crate) fn wall_clock() -> UnixNanos {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UnixNanos::from_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+    let now = UnixNanos::from_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+    #[cfg(feature = "failpoints")]
+    let now = now.saturating_add_nanos(set_by_a_test());
+    now
+}
+
+/// By how much a test has set this machine's clock: the seconds in the file that `FAILPOINTS_CLOCK` names, as long as it is there. It
+/// is read again each time, so that the clock can be set while experts run.
+#[cfg(feature = "failpoints")]
+fn set_by_a_test() -> i64 {
+    static FILE: std::sync::LazyLock<Option<std::ffi::OsString>> =
+        std::sync::LazyLock::new(|| std::env::var_os("FAILPOINTS_CLOCK"));
+    let text = FILE.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+    let seconds = text.and_then(|text| text.trim().parse::<i64>().ok());
+    seconds.unwrap_or_default().saturating_mul(1_000_000_000)
 }
 
 #[cfg(test)]

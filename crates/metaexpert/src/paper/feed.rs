@@ -1,4 +1,4 @@
-//! Made-up bars as a feed that keeps time: each bar comes when the market's clock says that it has closed.
+//! Made-up or recorded bars as a feed that keeps time: each bar comes when the market's clock says that it has closed.
 //!
 //! The one decision: history and present are not told apart. A bar whose time is over comes at once, one that is still open is
 //! waited for; so what the expert missed before the start, and what it was too slow for, reach it in the same way. Bars are
@@ -10,9 +10,9 @@ use metaexpert_core::{
     InstrumentBar, InstrumentId, Result, Timeframe, UnixNanos,
     feed::{Event, Feed},
 };
-use metaexpert_data::SyntheticBars;
 
 use super::{
+    bars::Bars,
     clock::{MarketClock, Waited},
     venue::{AtOnce, PaperVenue},
 };
@@ -40,7 +40,7 @@ impl Span {
 /// Delivers the bars of several markets, which all open at the same times.
 #[derive(Debug)]
 pub(crate) struct PacedFeed<'a, C: ?Sized> {
-    markets: Vec<(InstrumentId, SyntheticBars)>,
+    markets: Vec<(InstrumentId, Bars)>,
     clock: &'a mut C,
     span: Span,
     /// When the bars open that come next.
@@ -53,11 +53,15 @@ pub(crate) struct PacedFeed<'a, C: ?Sized> {
     closed: VecDeque<InstrumentBar>,
     /// Told to the venue: somebody wants everything closed now.
     at_once: AtOnce,
+    /// What an earlier run has left is there from the start: nothing may become of it in the history.
+    has_history: bool,
+    /// The present was told of.
+    is_present: bool,
 }
 
 impl<'a, C: MarketClock + ?Sized> PacedFeed<'a, C> {
     /// A feed of these markets, the first bar of each of which opens where the span begins.
-    pub(crate) fn new(markets: Vec<(InstrumentId, SyntheticBars)>, span: Span, timers: &[Duration], clock: &'a mut C) -> Self {
+    pub(crate) fn new(markets: Vec<(InstrumentId, Bars)>, span: Span, timers: &[Duration], clock: &'a mut C) -> Self {
         let nanos = |interval: &Duration| i64::try_from(interval.as_nanos()).unwrap_or(i64::MAX).max(1);
         Self {
             markets,
@@ -68,7 +72,15 @@ impl<'a, C: MarketClock + ?Sized> PacedFeed<'a, C> {
             intervals: timers.iter().map(nanos).collect(),
             closed: VecDeque::new(),
             at_once: AtOnce::default(),
+            has_history: false,
+            is_present: false,
         }
+    }
+
+    /// The same for a run that goes on from what an earlier one has left, if it does: its history is history, and nothing else. One that
+    /// begins anew has a warm-up in its place, as a backtest has.
+    pub(crate) fn going_on(self, goes_on: bool) -> Self {
+        Self { has_history: goes_on, ..self }
     }
 
     /// The same, which lets this venue know that somebody wants everything closed now.
@@ -98,31 +110,41 @@ impl<'a, C: MarketClock + ?Sized> PacedFeed<'a, C> {
 
 impl<C: MarketClock + ?Sized> Feed for PacedFeed<'_, C> {
     fn next(&mut self) -> Result<Option<Event>> {
-        if let Some(event) = self.hand_out() {
-            return Ok(Some(event));
-        }
-        let Some(close) = self.next_close() else { return Ok(None) };
-        // A timer at the close sees the bar: the engine fires it then.
-        let timer = self.next_timer().filter(|due| *due < close);
-        let next = timer.unwrap_or(close);
-        match self.clock.wait_until(next) {
-            Waited::Reached => {}
-            Waited::Stopped => return Ok(Some(Event::Stop)),
-            Waited::KillSwitch(reason) => return Ok(Some(Event::KillSwitch(reason))),
-            Waited::Flatten(then) => {
-                self.at_once.set(true);
-                return Ok(Some(Event::Flatten(then)));
+        loop {
+            if let Some(event) = self.hand_out() {
+                return Ok(Some(event));
+            }
+            let Some(close) = self.next_close() else { return Ok(None) };
+            // A timer at the close sees the bar: the engine fires it then.
+            let timer = self.next_timer().filter(|due| *due < close);
+            let next = timer.unwrap_or(close);
+            if self.has_history && !self.is_present && next > self.span.start {
+                self.is_present = true;
+                return Ok(Some(Event::Present));
+            }
+            match self.clock.wait_until(next) {
+                Waited::Reached => {}
+                Waited::Stopped => return Ok(Some(Event::Stop)),
+                Waited::KillSwitch(reason) => return Ok(Some(Event::KillSwitch(reason))),
+                Waited::Flatten(then) => {
+                    self.at_once.set(true);
+                    return Ok(Some(Event::Flatten(then)));
+                }
+            }
+            self.now = self.now.max(next);
+            if timer.is_some() {
+                return Ok(Some(Event::Time(next)));
+            }
+            // Where every market lacks this bar, the next one is waited for.
+            let open = std::mem::replace(&mut self.open, close);
+            for (instrument, bars) in &mut self.markets {
+                self.closed.extend(bars.opening_at(open).map(|bar| InstrumentBar { instrument: *instrument, bar }));
             }
         }
-        self.now = self.now.max(next);
-        if timer.is_some() {
-            return Ok(Some(Event::Time(next)));
-        }
-        self.open = close;
-        for (instrument, bars) in &mut self.markets {
-            self.closed.extend(bars.next().map(|bar| InstrumentBar { instrument: *instrument, bar }));
-        }
-        Ok(self.hand_out())
+    }
+
+    fn begins_with_history(&self) -> bool {
+        self.has_history
     }
 }
 
@@ -173,7 +195,7 @@ mod tests {
                 rules,
                 brackets: std::sync::Arc::default(),
             });
-            (id, SyntheticSpec::default().endless(Timeframe::M1, span.first_open).unwrap())
+            (id, Bars::MadeUp(SyntheticSpec::default().endless(Timeframe::M1, span.first_open).unwrap().into()))
         };
         let markets = symbols.iter().map(&mut add).collect();
         let timers: Vec<_> = timers.iter().copied().map(Duration::from_secs).collect();

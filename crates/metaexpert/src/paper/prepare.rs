@@ -7,14 +7,13 @@ use metaexpert_core::{
     log::ExpertLog,
     risk::bars_needed,
 };
-use metaexpert_data::{DataError, Source, Sources, SyntheticBars, SyntheticSpec};
+use metaexpert_data::{BarSeries, DataError, Source, Sources, SyntheticSpec};
 
-use super::{feed::Span, session::Session};
+use super::{bars::Bars, feed::Span, session::Session};
 use crate::{
     exit::RunError,
     instruments::{Described, Steps, describe},
     markets::{NO_FUNDING, check_timeframe, fees, markets, unheard},
-    this_version::recorded,
 };
 
 /// A run of an expert that starts at `now`, on the wall clock, and what its user should know of it. Only its name and its log are
@@ -24,48 +23,105 @@ use crate::{
 /// Where the configuration names no market that is to be had, or one that does not fit the expert.
 pub(crate) fn prepare(wants: &Wants, resolved: &Resolved, now: UnixNanos) -> Result<(Session, Vec<String>), RunError> {
     let mut warnings = Vec::from_iter(unheard(wants));
-    let specs = specs(resolved, wants)?;
-    let span = span(resolved, specs.iter().map(|(_, spec)| spec), now)?;
+    let (span, found) = match sources(resolved, wants)? {
+        Found::MadeUp(specs) => made_up(resolved, specs, now)?,
+        Found::Recorded(series) => recorded(resolved, series)?,
+    };
     let mut instruments = Instruments::default();
-    let mut made_up = Vec::new();
-    for (symbol, spec) in specs {
-        let bars = spec.endless(span.timeframe, span.first_open).map_err(|error| bad_data(resolved, &error))?;
-        check_timeframe(resolved, bars.timeframe(), bars.source())?;
-        let steps = Steps { price: bars.price_step(), volume: bars.volume_step(), lowest: bars.first_price() };
+    let mut markets = Vec::new();
+    for (symbol, bars, steps) in found {
         let Described { instrument, warning } = describe(&symbol, resolved, &steps)?;
         resolved.check_instrument(&instrument.rules)?;
         warnings.extend(warning);
-        made_up.push((instruments.add(instrument), bars));
+        markets.push((instruments.add(instrument), bars));
     }
-    let main = main_of(&made_up)?;
+    let main = main_of(&markets)?;
     let fees = fees(resolved)?;
     let on_margin = resolved.config.market_type != MarketType::Spot;
     let notes = Vec::from_iter(on_margin.then(|| NO_FUNDING.to_owned()));
     let config = Config { warmup_bars: history_of(&resolved.config), ..resolved.config.clone() };
     let log = ExpertLog::silent();
     Ok((
-        Session { expert: String::new(), config, instruments, main, markets: made_up, fees, span, notes, log, risk: None },
+        Session { expert: String::new(), config, instruments, main, markets, fees, span, notes, log, left: None, risk: None },
         warnings,
     ))
 }
 
 /// The first symbol is the expert's own.
-fn main_of(markets: &[(InstrumentId, SyntheticBars)]) -> Result<InstrumentId, RunError> {
+fn main_of(markets: &[(InstrumentId, Bars)]) -> Result<InstrumentId, RunError> {
     let main = markets.first().map(|(id, _)| *id);
     main.ok_or_else(|| RunError::Data("a paper run needs at least one symbol".to_owned()))
 }
 
-/// What each symbol's market is made up from.
-fn specs(resolved: &Resolved, wants: &Wants) -> Result<Vec<(Symbol, SyntheticSpec)>, RunError> {
+/// What a run is to go by: markets that are made up, or that were recorded.
+enum Found {
+    MadeUp(Vec<(Symbol, SyntheticSpec)>),
+    Recorded(Vec<(Symbol, BarSeries)>),
+}
+
+/// The bars of a symbol, and what they say of its instrument.
+type Market = (Symbol, Bars, Steps);
+
+/// Where each symbol's bars come from.
+fn sources(resolved: &Resolved, wants: &Wants) -> Result<Found, RunError> {
     let sources = resolved.config.data.as_deref().map(Sources::parse).transpose().map_err(|error| bad_data(resolved, &error))?;
-    let mut specs = Vec::new();
+    let (mut specs, mut recorded) = (Vec::new(), Vec::new());
     for (symbol, source) in markets(sources.as_ref(), resolved, wants)? {
         match source {
             Source::Synthetic(spec) => specs.push((symbol, spec)),
-            Source::File(path) => return Err(recorded(resolved, &path.display().to_string()).into()),
+            Source::File(_) => {
+                let series = source.load(resolved.config.timeframe).map_err(|error| bad_data(resolved, &error))?;
+                check_timeframe(resolved, series.timeframe, &series.source)?;
+                recorded.push((symbol, series));
+            }
         }
     }
-    Ok(specs)
+    match (specs.is_empty(), recorded.is_empty()) {
+        (_, true) => Ok(Found::MadeUp(specs)),
+        (true, false) => Ok(Found::Recorded(recorded)),
+        (false, false) => {
+            let place = resolved.place_of("data");
+            Err(RunError::Data(format!(
+                "{place}: made-up and recorded markets cannot be traded together: they have no time in common"
+            )))
+        }
+    }
+}
+
+/// Markets that are made up as they are due.
+fn made_up(resolved: &Resolved, specs: Vec<(Symbol, SyntheticSpec)>, now: UnixNanos) -> Result<(Span, Vec<Market>), RunError> {
+    let span = span(resolved, specs.iter().map(|(_, spec)| spec), now)?;
+    let market = |(symbol, spec): (Symbol, SyntheticSpec)| {
+        let bars = spec.endless(span.timeframe, span.first_open).map_err(|error| bad_data(resolved, &error))?;
+        check_timeframe(resolved, bars.timeframe(), bars.source())?;
+        let steps = Steps { price: bars.price_step(), volume: bars.volume_step(), lowest: bars.first_price() };
+        Ok((symbol, Bars::MadeUp(bars.into()), steps))
+    };
+    let markets: Result<Vec<_>, RunError> = specs.into_iter().map(market).collect();
+    Ok((span, markets?))
+}
+
+/// Markets that were recorded: the history is their beginning, and the present begins behind it.
+fn recorded(resolved: &Resolved, recorded: Vec<(Symbol, BarSeries)>) -> Result<(Span, Vec<Market>), RunError> {
+    let config = &resolved.config;
+    let lengths = recorded.iter().map(|(_, series)| Some(series.timeframe));
+    let timeframe = one(resolved, "timeframe", lengths)?.unwrap_or(config.timeframe);
+    let first_open = recorded.iter().map(|(_, series)| series.first()).min().unwrap_or(UnixNanos::MIN);
+    let end = recorded.iter().map(|(_, series)| series.close()).max().unwrap_or(UnixNanos::MIN);
+    let history = i64::try_from(history_of(config)).ok().and_then(|bars| bars.checked_mul(config.timeframe.nanos()));
+    let start = first_open.saturating_add_nanos(history.unwrap_or(i64::MAX));
+    if start >= end {
+        let (place, history) = (resolved.place_of("data"), history_of(config));
+        return Err(RunError::Data(format!(
+            "{place}: the recording ends at `{end}`, within its history of {history} bars of {}; nothing would be traded",
+            config.timeframe
+        )));
+    }
+    let market = |(symbol, series): (Symbol, BarSeries)| {
+        let steps = Steps::from(&series);
+        (symbol, Bars::recorded(series), steps)
+    };
+    Ok((Span { timeframe, first_open, start, end: Some(end) }, recorded.into_iter().map(market).collect()))
 }
 
 /// When a run on these markets begins and ends. One that names its start begins its present there; else the wall clock says it.

@@ -1,4 +1,4 @@
-//! What the next run has to know of this one, in a file: drawdown, the day's loss, a halt.
+//! What the next run has to know of this one, in a file: drawdown, the day's loss, a halt. Each journal has one of its own beside it.
 //!
 //! The one decision: a file that makes no sense is an error and nothing is started, for a limit that is forgotten in silence is worse than
 //! an expert that does not trade. A file that cannot be written is told of in the log, and trading goes on: closing what is open matters
@@ -11,51 +11,58 @@ use std::{
 };
 
 use metaexpert_core::{
-    Amendment, NewOrder, Result, UnixNanos,
+    UnixNanos,
     config::Config,
     expert::named_after,
-    journal::{Journal, Record},
     risk::{Halt, RiskState, WrittenRisk},
 };
 use metaexpert_log::{error, slog::Logger};
+use metaexpert_store::Kept;
 use rust_decimal::Decimal;
 
 use crate::exit::RunError;
 
-/// The file of one expert.
+/// The file of one expert at one venue.
 #[derive(Debug)]
 pub(crate) struct RiskFile {
     path: PathBuf,
+    /// The one that all venues shared once.
+    shared: PathBuf,
     log: Logger,
     /// It could not be written the last time.
     fails: bool,
 }
 
 impl RiskFile {
-    /// Where the configuration puts it.
-    pub(crate) fn new(config: &Config, expert: &str, log: Logger) -> Self {
-        let path = Path::new(&named_after(&config.state_dir, expert)).join(WrittenRisk::FILE_OF_PAPER);
-        Self { path, log, fails: false }
+    /// Where the configuration puts it, for a venue as the journal names it (`binance usdm`, `simulated`).
+    pub(crate) fn new(config: &Config, expert: &str, venue: &str, log: Logger) -> Self {
+        let folder = PathBuf::from(named_after(&config.state_dir, expert));
+        let path = folder.join(WrittenRisk::file(config.trade_mode, venue));
+        let shared = folder.join(WrittenRisk::file_of_all_venues(config.trade_mode));
+        Self { path, shared, log, fails: false }
     }
 
-    /// What an earlier run has left for one that begins at `now` with `equity`; none where there was none.
+    /// What an earlier run has left for one that begins at `now`; none where there was none. Where the journal has `kept` nothing to go
+    /// on from, the account begins anew with `capital`, and drawdown and the day's loss are carried over to that.
     ///
     /// # Errors
     /// Where the file cannot be read, or makes no sense.
-    pub(crate) fn read(&self, now: UnixNanos, equity: Decimal) -> Result<Option<RiskState>, RunError> {
-        let broken = |why: &dyn std::fmt::Display| {
-            RunError::Data(format!(
-                "{}: {why}\nit holds what `max_drawdown_pct` and `daily_loss_limit` are measured from, and halts; mend it, or delete it to begin anew",
-                self.path.display()
-            ))
-        };
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(broken(&error)),
-        };
-        let written: WrittenRisk = serde_json::from_str(&text).map_err(|error| broken(&error))?;
-        Ok(Some(written.into_state().carried_to(now, equity)))
+    pub(crate) fn read(&mut self, now: UnixNanos, capital: Decimal, kept: &Kept) -> Result<Option<RiskState>, RunError> {
+        let goes_on = kept.last_trade.is_some();
+        if let Some(state) = state_in(&self.path)? {
+            let equity = if goes_on { state.equity } else { capital };
+            return Ok(Some(state.carried_to(now, equity)));
+        }
+        let Some(state) = state_in(&self.shared)? else { return Ok(None) };
+        // Another venue's run may have written it. How much this account had, its own journal says.
+        let own = kept.risk.as_ref().map_or(state.equity, |journalled| journalled.equity);
+        let state = state.carried_to(now, if goes_on { own } else { capital });
+        self.write(&state);
+        if !self.fails {
+            // Or it would be found again by whoever deletes the new one to end a halt.
+            let _ = fs::remove_file(&self.shared);
+        }
+        Ok(Some(state))
     }
 
     /// Why an earlier run keeps this one from opening anything, and what a person can do about it.
@@ -67,7 +74,7 @@ impl RiskFile {
         )
     }
 
-    fn write(&mut self, state: &RiskState) {
+    pub(crate) fn write(&mut self, state: &RiskState) {
         let written = self.try_write(state);
         if let Err(error) = &written
             && !self.fails
@@ -91,46 +98,45 @@ impl RiskFile {
     }
 }
 
-/// A journal that leaves the next run what it has to know.
-#[derive(Debug)]
-pub(crate) struct Carrying<J> {
-    pub(crate) journal: J,
-    pub(crate) file: Option<RiskFile>,
-    /// Why entries are refused.
-    pub(crate) halt: Option<Halt>,
-}
-
-impl<J: Journal> Journal for Carrying<J> {
-    fn append(&mut self, order: &NewOrder) -> Result<()> {
-        self.journal.append(order)
-    }
-
-    fn amend(&mut self, amendment: &Amendment) -> Result<()> {
-        self.journal.amend(amendment)
-    }
-
-    fn record(&mut self, record: Record<'_>) -> Result<()> {
-        if let Record::Risk(state) = record {
-            self.halt.clone_from(&state.halt);
-            if let Some(file) = &mut self.file {
-                file.write(state);
-            }
-        }
-        self.journal.record(record)
-    }
+/// What stands in a file, where there is one.
+fn state_in(path: &Path) -> Result<Option<RiskState>, RunError> {
+    let broken = |why: &dyn std::fmt::Display| {
+        RunError::Data(format!(
+            "{}: {why}\nit holds what `max_drawdown_pct` and `daily_loss_limit` are measured from, and halts; mend it, or delete it to begin anew",
+            path.display()
+        ))
+    };
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(broken(&error)),
+    };
+    let written: WrittenRisk = serde_json::from_str(&text).map_err(|error| broken(&error))?;
+    Ok(Some(written.into_state()))
 }
 
 #[cfg(test)]
 mod tests {
-    use metaexpert_core::risk::Breach;
+    use metaexpert_core::{config::TradeMode, risk::Breach};
     use metaexpert_log::slog::{Discard, o};
     use rust_decimal::dec;
 
     use super::*;
 
     fn file_in(folder: &Path) -> RiskFile {
-        let config = Config { state_dir: folder.join("{expert}").display().to_string(), ..Config::default() };
-        RiskFile::new(&config, "EMA crossover", Logger::root(Discard, o!()))
+        file_of(folder, TradeMode::Paper, "simulated")
+    }
+
+    fn file_of(folder: &Path, trade_mode: TradeMode, venue: &str) -> RiskFile {
+        let state_dir = folder.join("{expert}").display().to_string();
+        let config = Config { state_dir, trade_mode, ..Config::default() };
+        RiskFile::new(&config, "EMA crossover", venue, Logger::root(Discard, o!()))
+    }
+
+    /// A journal with executions, whose account had that much when it was last told.
+    fn kept(equity: Decimal) -> Kept {
+        let risk = Some(RiskState { equity, peak: equity, day_start: equity, day_end: UnixNanos::MIN, halt: None });
+        Kept { last_trade: Some(UnixNanos::MIN), risk, ..Kept::default() }
     }
 
     fn state() -> RiskState {
@@ -143,14 +149,14 @@ mod tests {
     fn what_was_written_is_read_and_a_person_can_read_it_too() {
         let folder = tempfile::tempdir().unwrap();
         let mut file = file_in(folder.path());
-        assert!(file.read(UnixNanos::MIN, dec!(10000)).unwrap().is_none());
+        assert!(file.read(UnixNanos::MIN, dec!(10000), &Kept::default()).unwrap().is_none());
         for breach in [state().halt.unwrap().breach, Breach::Flattened, Breach::DailyLoss { start: dec!(2), equity: dec!(1) }] {
             let state = RiskState { halt: Some(Halt { breach, until: UnixNanos::from_seconds(86_400) }), ..state() };
             file.write(&state);
-            assert_eq!(file.read(UnixNanos::MIN, state.equity).unwrap(), Some(state));
+            assert_eq!(file.read(UnixNanos::MIN, state.equity, &Kept::default()).unwrap(), Some(state));
         }
         file.write(&state());
-        let path = folder.path().join("ema-crossover/risk-paper.json");
+        let path = folder.path().join("ema-crossover/risk-paper-simulated.json");
         assert_eq!(file.path, path);
         expect_test::expect![[r#"
             {
@@ -188,12 +194,45 @@ mod tests {
             (good.replace("max_drawdown_pct", "max_drawdown"), "unknown variant `max_drawdown`"),
         ] {
             fs::write(&file.path, &text).unwrap();
-            let error = file.read(UnixNanos::MIN, dec!(1)).unwrap_err();
+            let error = file.read(UnixNanos::MIN, dec!(1), &Kept::default()).unwrap_err();
             let shown = error.to_string();
-            assert!(shown.contains("ema-crossover/risk-paper.json: ") && shown.contains(said), "{shown}");
+            assert!(shown.contains("ema-crossover/risk-paper-simulated.json: ") && shown.contains(said), "{shown}");
             assert!(shown.ends_with("mend it, or delete it to begin anew"), "{shown}");
             assert_eq!(error.exit(), crate::exit::Exit::Data);
         }
+    }
+
+    #[test]
+    fn each_mode_and_venue_has_a_halt_and_a_peak_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        file_of(folder.path(), TradeMode::Live, "binance spot").write(&state());
+        for (mode, venue, is_halted) in [
+            (TradeMode::Live, "binance spot", true),
+            (TradeMode::Live, "binance usdm", false),
+            (TradeMode::Paper, "binance spot", false),
+        ] {
+            let found = file_of(folder.path(), mode, venue).read(UnixNanos::MIN, dec!(500), &kept(dec!(500))).unwrap();
+            assert_eq!(found.is_some(), is_halted, "{mode} {venue}");
+        }
+        let files = fs::read_dir(folder.path().join("ema-crossover")).unwrap();
+        let names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(names, ["risk-live-binance-spot.json"]);
+    }
+
+    #[test]
+    fn the_file_that_all_venues_shared_is_read_once_in_percent_of_what_this_account_had() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = file_of(folder.path(), TradeMode::Live, "binance usdm");
+        file.write(&state());
+        let shared = folder.path().join("ema-crossover/risk-live.json");
+        fs::rename(&file.path, &shared).unwrap();
+        // Whoever wrote it had ten times as much.
+        let found = file.read(UnixNanos::MIN, dec!(10000), &kept(dec!(899.95))).unwrap().unwrap();
+        assert_eq!((found.equity, found.peak.round_dp(8), &found.halt), (dec!(899.95), dec!(1000), &state().halt));
+        assert!(!shared.exists() && file.path.exists());
+        assert_eq!(file.read(UnixNanos::MIN, dec!(10000), &kept(dec!(899.95))).unwrap(), Some(found));
+        fs::remove_file(&file.path).unwrap();
+        assert!(file.read(UnixNanos::MIN, dec!(10000), &kept(dec!(899.95))).unwrap().is_none(), "a person has ended the halt");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use metaexpert_log::{info, slog::Logger};
 use rust_decimal::Decimal;
 
 use super::{
+    bars::Bars,
     session::{Ran, Session},
     tally::Tally,
 };
@@ -20,6 +21,7 @@ pub(crate) struct Heading {
     sources: Vec<(String, String)>,
     history: u64,
     capital: Decimal,
+    is_made_up: bool,
     currency: String,
     instruments: Instruments,
     notes: Vec<String>,
@@ -28,16 +30,15 @@ pub(crate) struct Heading {
 impl Heading {
     pub(crate) fn of(session: &Session) -> Self {
         let main = session.instruments.get(session.main);
-        let source = |(id, bars): &(_, metaexpert_data::SyntheticBars)| {
-            (session.instruments.get(*id).symbol.to_string(), bars.source().to_owned())
-        };
+        let source = |(id, bars): &(_, Bars)| (session.instruments.get(*id).symbol.to_string(), bars.source().to_owned());
         Self {
             expert: session.expert.clone(),
             symbol: main.symbol.to_string(),
             timeframe: session.config.timeframe,
             sources: session.markets.iter().map(source).collect(),
             history: session.span.history(),
-            capital: session.config.initial_capital,
+            capital: session.capital(),
+            is_made_up: session.markets.iter().any(|(_, bars)| bars.are_made_up()),
             currency: main.settlement.to_string(),
             instruments: session.instruments.clone(),
             notes: session.notes.clone(),
@@ -64,13 +65,13 @@ pub(crate) struct PaperSummary {
     heading: Heading,
     /// Why it ended.
     reason: &'static str,
-    ran: Ran<Tally>,
+    ran: Ran<()>,
 }
 
 impl PaperSummary {
-    pub(crate) fn new(heading: Heading, ran: Ran<Tally>) -> Self {
+    pub(crate) fn new<J>(heading: Heading, ran: Ran<J>) -> Self {
         let reason = ran.ended.as_ref().map_or("failed", |reason| reason.as_str());
-        Self { heading, reason, ran }
+        Self { heading, reason, ran: ran.without_journal() }
     }
 
     /// What ended the run, if that was not meant to.
@@ -89,7 +90,7 @@ impl PaperSummary {
 
     /// Writes down that the run has ended.
     pub(crate) fn log_end(&self, log: &Logger) {
-        let Tally { orders, trades, .. } = self.ran.journal;
+        let Tally { orders, trades, .. } = self.ran.told.tally;
         info!(log, "paper trading has ended";
             "msgid" => "paper.ended", "reason" => self.reason, "bars" => self.ran.closes, "orders" => orders, "trades" => trades,
             "equity_start" => %self.heading.capital.normalize(), "equity_end" => %self.equity().normalize(),
@@ -120,7 +121,7 @@ impl PaperSummary {
     }
 
     fn write_orders(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { orders, trades, rejected, errors } = &self.ran.journal;
+        let Tally { orders, trades, rejected, errors } = &self.ran.told.tally;
         writeln!(f, "\nOrders")?;
         row(f, "sent", orders)?;
         row(f, "executions", trades)?;
@@ -134,14 +135,16 @@ impl PaperSummary {
 impl fmt::Display for PaperSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Heading { expert, symbol, timeframe, sources, history, notes, .. } = &self.heading;
-        writeln!(f, "SYNTHETIC DATA: these prices were generated, nobody ever traded at them.\n")?;
+        if self.heading.is_made_up {
+            writeln!(f, "SYNTHETIC DATA: these prices were generated, nobody ever traded at them.\n")?;
+        }
         writeln!(f, "{expert} on {symbol} {timeframe}, on paper")?;
         for (symbol, source) in sources {
             row(f, symbol, source)?;
         }
         row(f, "bars", format_args!("{}, after {history} of history", self.ran.closes))?;
         row(f, "ended", self.reason)?;
-        if let Some(halt) = &self.ran.halt {
+        if let Some(halt) = &self.ran.told.halt {
             row(f, "halted", halt.reason())?;
         }
         self.write_account(f)?;

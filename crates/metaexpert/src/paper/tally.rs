@@ -1,15 +1,11 @@
-//! The journal of a paper run: it counts. Nothing is kept of an order or an execution (the log has them), for a run may go on
-//! for months.
+//! What is counted of a run that goes by the clock: a few numbers, for it may go on for months.
 
 use std::collections::BTreeMap;
 
-use metaexpert_core::{
-    Amendment, Error, NewOrder, Reason, Result,
-    journal::{Journal, Record},
-};
+use metaexpert_core::{Error, NewOrder, Reason, journal::Record};
 
 /// How much of what has happened.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Orders that the expert sent and the gate passed.
     pub(crate) orders: u64,
@@ -21,29 +17,23 @@ pub(crate) struct Tally {
     pub(crate) errors: u64,
 }
 
-impl Journal for Tally {
-    fn append(&mut self, order: &NewOrder) -> Result<()> {
+impl Tally {
+    /// An order has left.
+    pub(crate) fn sent(&mut self, order: &NewOrder) {
         self.orders += u64::from(order.reason == Reason::Signal);
-        Ok(())
     }
 
-    fn amend(&mut self, _: &Amendment) -> Result<()> {
-        Ok(())
-    }
-
-    fn record(&mut self, record: Record<'_>) -> Result<()> {
+    /// Something has happened.
+    pub(crate) fn count(&mut self, record: &Record<'_>) {
         match record {
             Record::Trade(_) => self.trades += 1,
             Record::Rejected(_, rejection) => *self.rejected.entry(rejection.as_str()).or_default() += 1,
             Record::Error(Error::Risk(refusal)) => *self.rejected.entry(refusal.rule()).or_default() += 1,
-            // Nothing came of a cancelled one; what was paid is in the balance, and a rejection was counted where it was recorded.
-            Record::Cancelled(..)
-            | Record::Charged(_)
-            | Record::Risk(_)
-            | Record::Funding(_)
-            | Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
+            // A rejection was counted where it was recorded.
+            Record::Error(Error::Rejected { .. } | Error::RequestRejected { .. }) => {}
             Record::Error(_) => self.errors += 1,
+            // Nothing came of a cancelled one, what was paid is in the balance, and all else is no count of a summary.
+            _ => {}
         }
-        Ok(())
     }
 }

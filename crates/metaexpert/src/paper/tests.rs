@@ -6,6 +6,7 @@ use expect_test::expect;
 use metaexpert_core::{
     Amendment, Context, NewOrder, Reason, Result, Summary, Trade,
     config::{MarketType, Origin, Resolved},
+    engine::Resumed,
     expert::{BarWant, DeinitReason, Failure, HandlerEvent, Program, Wants},
     feed::Then,
     journal::{Journal, Record},
@@ -104,13 +105,12 @@ impl Program for Busy {
 /// Everything that a journal is told of.
 #[derive(Debug, Default)]
 struct Kept {
-    tally: Tally,
     trades: Vec<Trade>,
 }
 
 impl Journal for Kept {
-    fn append(&mut self, order: &NewOrder) -> Result<()> {
-        self.tally.append(order)
+    fn append(&mut self, _: &NewOrder) -> Result<()> {
+        Ok(())
     }
 
     fn amend(&mut self, _: &Amendment) -> Result<()> {
@@ -121,7 +121,7 @@ impl Journal for Kept {
         if let Record::Trade(trade) = record {
             self.trades.push(trade.clone());
         }
-        self.tally.record(record)
+        Ok(())
     }
 }
 
@@ -169,7 +169,7 @@ fn a_paper_run_and_a_backtest_over_the_same_bars_send_the_same_orders_at_the_sam
             let (tested, expected) = backtest(&resolved, timers);
             let (ran, diary) = run(&resolved, timers, UnixNanos::MAX);
             assert!(matches!(ran.ended, Ok(DeinitReason::EndOfData)));
-            assert_eq!((ran.closes, ran.journal.tally.orders), (5000, tested.orders), "{more}");
+            assert_eq!((ran.closes, ran.told.tally.orders), (5000, tested.orders), "{more}");
             assert!(tested.orders > 50, "{more}: {}", tested.orders);
             assert_eq!(diary, expected, "{more} {timers:?}");
             // What a backtest closes at the end of its data, a paper run leaves open.
@@ -186,11 +186,11 @@ fn no_order_is_sent_before_a_bar_of_the_expert_has_closed_by_the_clock() {
     assert_eq!((session.config.warmup_bars, session.span.history()), (20, 102));
     assert_eq!(session.span.first_open.to_string(), "2024-03-04T08:20:00Z");
     let (ran, diary) = run(&resolved(""), &[], UnixNanos::parse("2024-03-04T10:09:59Z").unwrap());
-    assert_eq!((ran.closes, ran.journal.tally.orders), (7, 0));
-    assert_eq!(ran.journal.tally.rejected.get("warmup"), Some(&6), "the bars of the history reached the handler");
+    assert_eq!((ran.closes, ran.told.tally.orders), (7, 0));
+    assert_eq!(ran.told.tally.rejected.get("warmup"), Some(&6), "the bars of the history reached the handler");
     assert_eq!(diary, ["2024-03-04T10:09:00Z deinit user_stop"]);
     let (ran, _) = run(&resolved("lookback_bars=0 warmup_bars=29"), &[], UnixNanos::parse("2024-03-04T10:10:00Z").unwrap());
-    assert_eq!((ran.closes, ran.journal.tally.orders), (8, 1));
+    assert_eq!((ran.closes, ran.told.tally.orders), (8, 1));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn a_stop_leaves_open_what_is_open_and_withdraws_what_waits() {
         let (ran, diary) = run(&resolved, &[], stopped_at);
         assert!(matches!(ran.ended, Ok(DeinitReason::UserStop)));
         assert!(diary.last().unwrap().ends_with("deinit user_stop"));
-        let Tally { orders: sent, trades: executed, rejected, errors } = ran.journal.tally;
+        let Tally { orders: sent, trades: executed, rejected, errors } = ran.told.tally;
         let rejected = rejected.get("end_of_data").copied().unwrap_or_default();
         assert_eq!((sent, executed, rejected, errors, ran.account.legs().count()), (orders, trades, withdrawn, 0, open));
     }
@@ -241,12 +241,7 @@ fn a_market_with_a_start_begins_its_present_there() {
 fn what_no_paper_run_can_be_made_of_is_refused_with_the_way_out() {
     let refused = |more: &str| session(&resolved(more), &[]).unwrap_err();
     for (more, exit, said) in [
-        (
-            "data=bars.csv",
-            Exit::Configuration,
-            "flag --data: `bars.csv` is recorded data, and `paper` (default of trade_mode) takes only a made-up market in this version; \
-             the nearest is `synthetic`",
-        ),
+        ("data=bars.csv", Exit::Data, "flag --data: bars.csv: no such file"),
         (
             "data=synthetic:sed=1",
             Exit::Data,
@@ -276,7 +271,7 @@ fn the_summary_says_what_a_run_came_to() {
     let heading = Heading::of(&session);
     assert_eq!(heading.line(), "busy trades BTCUSDT 1m on paper");
     let stopped_at = UnixNanos::parse("2024-03-04T10:09:59Z").unwrap();
-    let ran = session.run(Busy::with_diary(&[]).0, &mut Hurried(stopped_at), Tally::default()).unwrap();
+    let ran = session.run(Busy::with_diary(&[]).0, &mut Hurried(stopped_at), Kept::default()).unwrap();
     let summary = PaperSummary::new(heading, ran);
     expect![[r#"
         SYNTHETIC DATA: these prices were generated, nobody ever traded at them.
@@ -329,12 +324,12 @@ fn whoever_wants_everything_closed_does_not_wait_for_the_next_bar() {
         let (program, diary) = Busy::with_diary(&[]);
         let ran = session(&resolved, &[]).unwrap().run(program, &mut clock, Kept::default()).unwrap();
         assert!(matches!(ran.ended, Ok(DeinitReason::UserStop)));
-        assert_eq!((ran.closes, ran.journal.tally.orders, ran.account.legs().count()), (closes, orders, 0));
+        assert_eq!((ran.closes, ran.told.tally.orders, ran.account.legs().count()), (closes, orders, 0));
         let [bought, sold] = ran.journal.trades.try_into().unwrap();
         assert_eq!((bought.time, sold.time, sold.reason), (at("10:03:00"), at("10:04:00"), Reason::RiskHalt));
         let shown = diary.take();
         assert!(shown.last().unwrap().starts_with(&format!("2024-03-04T{ended}")), "{shown:?}");
-        assert_eq!(ran.halt.map(|halt| halt.breach), (then == Then::Halt).then_some(Breach::Flattened));
+        assert_eq!(ran.told.halt.map(|halt| halt.breach), (then == Then::Halt).then_some(Breach::Flattened));
     }
 }
 
@@ -343,24 +338,25 @@ fn a_kill_switch_lets_nothing_be_opened_while_it_is_on() {
     let resolved = resolved("timeframe=1m lookback_bars=8 stop_loss_pct=90 take_profit_pct=90");
     let wish = Some(Waited::KillSwitch(Some("the file `KILL` is there".to_owned())));
     let mut clock = Wishing { at: NOW, wish, until: UnixNanos::parse("2024-03-04T10:09:59Z").unwrap() };
-    let ran = session(&resolved, &[]).unwrap().run(Busy::with_diary(&[]).0, &mut clock, Tally::default()).unwrap();
-    assert_eq!((ran.journal.orders, ran.journal.rejected.get("kill_switch").copied()), (0, Some(2)));
-    assert!(ran.halt.is_none(), "the next run may trade, unless the file is there");
+    let ran = session(&resolved, &[]).unwrap().run(Busy::with_diary(&[]).0, &mut clock, Kept::default()).unwrap();
+    assert_eq!((ran.told.tally.orders, ran.told.tally.rejected.get("kill_switch").copied()), (0, Some(2)));
+    assert!(ran.told.halt.is_none(), "the next run may trade, unless the file is there");
 }
 
 /// A run whose expert is limited, with what it leaves the next one in this folder.
-fn run_with_limits(folder: &std::path::Path, market: &str, more: &str) -> (Ran<Tally>, Option<String>) {
+fn run_with_limits(folder: &std::path::Path, market: &str, more: &str) -> (Ran<Kept>, Option<String>) {
     let settings = format!(
         "timeframe=1m lookback_bars=8 stop_loss_pct=90 take_profit_pct=90 leverage=5 {more} data=synthetic:seed=3,{market}"
     );
     let resolved = resolved(&format!("{settings} state_dir={}", folder.display()));
     let log = Logger::root(metaexpert_log::slog::Discard, metaexpert_log::slog::o!());
     let session = session(&resolved, &[]).unwrap();
-    let file = RiskFile::new(&session.config, "busy", log);
-    let earlier = file.read(session.span.start, session.config.initial_capital).unwrap();
+    let mut file = RiskFile::new(&session.config, "busy", "simulated", log);
+    let kept = metaexpert_store::Kept::default();
+    let earlier = file.read(session.span.start, session.config.initial_capital, &kept).unwrap();
     let warning = earlier.as_ref().and_then(|state| state.halt.as_ref()).map(|halt| file.warning("busy", halt));
     let session = Session { risk: Some((file, earlier)), ..session };
-    (session.run(Busy::with_diary(&[]).0, &mut Hurried(UnixNanos::MAX), Tally::default()).unwrap(), warning)
+    (session.run(Busy::with_diary(&[]).0, &mut Hurried(UnixNanos::MAX), Kept::default()).unwrap(), warning)
 }
 
 #[test]
@@ -368,31 +364,73 @@ fn a_drawdown_that_halted_one_run_halts_the_next_one_until_a_person_resumes() {
     let folder = tempfile::tempdir().unwrap();
     let market = "start=2024-03-04T10:00:00Z,bars=3000";
     let (first, warning) = run_with_limits(folder.path(), market, "max_drawdown_pct=2");
-    assert!(warning.is_none() && first.journal.orders > 0);
-    assert!(matches!(first.halt.as_ref().map(|halt| &halt.breach), Some(Breach::Drawdown { .. })), "{:?}", first.halt);
+    assert!(warning.is_none() && first.told.tally.orders > 0);
+    assert!(matches!(first.told.halt.as_ref().map(|halt| &halt.breach), Some(Breach::Drawdown { .. })), "{:?}", first.told.halt);
     let later = "start=2024-03-09T10:00:00Z,bars=100";
     let (second, warning) = run_with_limits(folder.path(), later, "max_drawdown_pct=2");
     let warning = warning.unwrap();
     assert!(
-        warning.contains("until a person resumes: max_drawdown_pct is reached") && warning.contains("risk-paper.json"),
+        warning.contains("until a person resumes: max_drawdown_pct is reached") && warning.contains("risk-paper-simulated.json"),
         "{warning}"
     );
-    assert_eq!((second.journal.orders, second.halt), (0, first.halt));
-    assert!(second.journal.rejected.contains_key("halted"));
-    std::fs::remove_file(folder.path().join("risk-paper.json")).unwrap();
-    assert!(run_with_limits(folder.path(), later, "max_drawdown_pct=2").0.journal.orders > 0);
+    assert_eq!((second.told.tally.orders, second.told.halt), (0, first.told.halt));
+    assert!(second.told.tally.rejected.contains_key("halted"));
+    std::fs::remove_file(folder.path().join("risk-paper-simulated.json")).unwrap();
+    assert!(run_with_limits(folder.path(), later, "max_drawdown_pct=2").0.told.tally.orders > 0);
 }
 
 #[test]
 fn the_loss_of_a_day_halts_the_next_run_of_that_day_and_none_of_the_next_day() {
     let folder = tempfile::tempdir().unwrap();
     let (first, _) = run_with_limits(folder.path(), "start=2024-03-04T01:00:00Z,bars=900", "daily_loss_limit=100");
-    assert!(matches!(first.halt.as_ref().map(|halt| &halt.breach), Some(Breach::DailyLoss { .. })), "{:?}", first.halt);
+    assert!(matches!(first.told.halt.as_ref().map(|halt| &halt.breach), Some(Breach::DailyLoss { .. })), "{:?}", first.told.halt);
     let (same_day, warning) = run_with_limits(folder.path(), "start=2024-03-04T20:00:00Z,bars=100", "daily_loss_limit=100");
     assert!(warning.unwrap().contains("until the next UTC day"));
-    assert_eq!(same_day.journal.orders, 0);
+    assert_eq!(same_day.told.tally.orders, 0);
     let (next_day, warning) = run_with_limits(folder.path(), "start=2024-03-05T00:30:00Z,bars=10", "daily_loss_limit=100");
-    assert!(warning.is_none() && next_day.journal.orders > 0);
+    assert!(warning.is_none() && next_day.told.tally.orders > 0);
+}
+
+#[test]
+fn a_recording_begins_behind_its_history_and_ends_with_its_last_bar() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bars.csv");
+    let series = SyntheticSpec { bars: Some(40), ..SyntheticSpec::default() }.generate(metaexpert_core::Timeframe::M1).unwrap();
+    // One bar is missing in the middle.
+    let bars: Vec<_> = series.bars.iter().enumerate().filter(|(place, _)| *place != 30).map(|(_, bar)| *bar).collect();
+    metaexpert_data::write_csv(&bars, &path).unwrap();
+    let settings = format!("timeframe=1m lookback_bars=8 stop_loss_pct=90 take_profit_pct=90 data={}", path.display());
+    let resolved = resolved(&settings);
+    let prepared = session(&resolved, &[]).unwrap();
+    assert_eq!((prepared.span.history(), prepared.span.end), (8, Some(series.close())));
+    let (ran, _) = run(&resolved, &[], UnixNanos::MAX);
+    assert_eq!(ran.closes, 31, "40 bars, 8 of them history and one missing");
+    assert!(matches!(ran.ended, Ok(DeinitReason::EndOfData)) && ran.told.tally.orders > 0);
+}
+
+/// A run that was cut, and goes on from what its journal has, ends with the same account as one that was not.
+#[test]
+fn a_run_that_is_cut_goes_on_with_its_positions_and_its_money() {
+    let settings =
+        resolved("timeframe=1m lookback_bars=8 on_stop=keep data=synthetic:seed=7,start=2024-03-04T10:00:00Z,bars=400");
+    let cut_at = |minutes: i64| UnixNanos::parse("2024-03-04T10:20:30Z").unwrap().saturating_add_nanos(minutes * 60_000_000_000);
+    let cut = |minutes| run(&settings, &[], cut_at(minutes)).0;
+    let first = (0..20).map(cut).find(|ran| ran.account.legs().count() == 1).expect("something is open at some time");
+    let legs: Vec<_> = first.account.legs().map(|(_, side, leg)| (side, leg.clone())).collect();
+    let session = session(&settings, &[]).unwrap();
+    let currency = session.instruments.get(session.main).settlement.clone();
+    let left = Resumed {
+        balances: vec![metaexpert_core::Money::new(first.account.balance(), currency)],
+        legs: legs.iter().map(|(side, leg)| (session.main, *side, leg.clone())).collect(),
+        ..Resumed::default()
+    };
+    let session = Session { left: Some((left, 2)), ..session };
+    assert_eq!(session.capital(), first.account.balance());
+    // Nothing happens before the present: what was open is open, and the money is what it was.
+    let stopped_at = session.span.start;
+    let second = session.run(Busy::with_diary(&[]).0, &mut Hurried(stopped_at), Kept::default()).unwrap();
+    let open: Vec<_> = second.account.legs().map(|(_, side, leg)| (side, leg.clone())).collect();
+    assert_eq!((open, second.account.balance()), (legs, first.account.balance()));
 }
 
 #[test]

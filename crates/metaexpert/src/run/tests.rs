@@ -179,18 +179,9 @@ fn what_is_wrong_is_said_with_its_place_all_at_once() {
     let bot = program();
     for (args, variables, expect) in [
         (
-            "",
-            "",
-            expect![[r"
-                error: default of trade_mode: `paper` needs live market data, which is not part of this version; a made-up market is: `--data synthetic` (or test on recorded data: `--trade-mode backtest`)
-            "]],
-        ),
-        (
             "--trade-mode live",
             "",
             expect![[r#"
-                warning: builder .initial_capital(): has no effect in live trading: the account has a balance of its own
-                error: flag --trade-mode: `live` is not part of this version; `paper` on a made-up market and `backtest` are
                 error: BINANCE_API_KEY: is not set, and `live` (flag --trade-mode) on `binance` (builder .exchange()) needs it: put it into the environment or into `.env`
                 error: BINANCE_API_SECRET: is not set, and `live` (flag --trade-mode) on `binance` (builder .exchange()) needs it: put it into the environment or into `.env`
             "#]],
@@ -276,21 +267,54 @@ fn what_is_set_for_nothing_is_said_once_for_all_experts() {
 }
 
 #[test]
-fn paper_takes_a_made_up_market_only() {
-    for data in ["synthetic", "synthetic:seed=7", "BTCUSDT=synthetic:seed=7,ETHUSDT=synthetic"] {
-        let Ended { plans, err, .. } = planned(&program(), &[cross()], &format!("--data {data}"), "");
+#[cfg(feature = "binance")]
+fn paper_takes_live_prices_a_made_up_market_or_recorded_bars() {
+    for data in ["", "--data synthetic", "--data BTCUSDT=synthetic:seed=7,ETHUSDT=synthetic", "--data btc.csv"] {
+        let Ended { plans, err, .. } = planned(&program(), &[cross()], &format!("--trade-mode paper {data}"), "");
         assert!(plans.is_ok() && err.is_empty(), "{data}: {err}");
     }
     check_refused(
         &program(),
         &[cross()],
-        "--trade-mode paper",
+        "--trade-mode paper --fill-model ticks",
         "METAEXPERT_DATA=btc.csv",
         Exit::Configuration,
         &expect![[r"
-        error: METAEXPERT_DATA: `btc.csv` is recorded data, and `paper` (flag --trade-mode) takes only a made-up market in this version; the nearest is `synthetic`
+        error: flag --fill-model: `ticks` needs ticks or books, and with `data` a paper run takes only bars in this version; live prices have them; the nearest is `ohlc`
     "]],
     );
+}
+
+#[test]
+#[cfg(feature = "binance")]
+fn live_trading_is_confirmed_by_the_call_and_not_for_ever() {
+    let keys = "BINANCE_API_KEY=a BINANCE_API_SECRET=b";
+    let confirmed = |program: &MetaExpert, args: &str, more: &str| {
+        let Ended { plans, err, .. } =
+            planned(program, &[cross()], &format!("--trade-mode live {args}"), &format!("{keys} {more}"));
+        plans.map(|plans| plans.iter().all(|plan| plan.resolved.config.confirm_live)).map_err(|_| err)
+    };
+    assert_eq!(confirmed(&program(), "", ""), Ok(false), "it is asked for where there is an exchange to name");
+    assert_eq!(confirmed(&program(), "--confirm-live", ""), Ok(true));
+    assert_eq!(confirmed(&program(), "", "METAEXPERT_CONFIRM_LIVE=1"), Ok(true));
+    let for_ever = confirmed(&program().confirm_live(true), "", "").unwrap_err();
+    assert!(for_ever.contains("builder .confirm_live(): `true` confirms live trading for ever"), "{for_ever}");
+    let folder = TempDir::new().unwrap();
+    for (file, text) in [("metaexpert.toml", "confirm_live = true\n"), (".env", "METAEXPERT_CONFIRM_LIVE=1\n")] {
+        let path = folder.path().join(file);
+        fs::write(&path, text).unwrap();
+        let Ended { plans, err, .. } = planned_in(folder.path(), &program(), &[cross()], "--trade-mode live", keys);
+        assert_eq!(plans.err(), Some(Exit::Configuration), "{file}");
+        assert!(err.contains(&format!("{file}:1")) && err.contains("confirms live trading for ever"), "{err}");
+        fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn what_an_exchange_without_an_adapter_cannot_do_is_refused() {
+    let Ended { plans, err, .. } = planned(&MetaExpert::new("okx"), &[cross()], "--trade-mode paper", "");
+    assert_eq!(plans.err(), Some(Exit::Configuration));
+    assert!(err.contains("`okx` cannot be talked to in this version") && err.contains("`--data synthetic`"), "{err}");
 }
 
 #[test]

@@ -43,6 +43,13 @@ pub(super) fn read(
     }
 }
 
+/// The values of the credentials that the file holds. What is wrong with it was said when it was read for its keys.
+pub(crate) fn secrets(directory: &Path) -> Vec<(String, String)> {
+    let Ok(Some(text)) = Text::read(&directory.join(NAME), NAME) else { return Vec::new() };
+    let credentials = entries(&text.text).filter_map(|(_, entry)| entry.ok()).filter(|(name, _)| credentials::concerns(name));
+    credentials.collect()
+}
+
 fn sort_out(
     text: &Text,
     path: &Path,

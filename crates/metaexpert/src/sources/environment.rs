@@ -5,7 +5,10 @@
 
 use std::ffi::OsString;
 
-use metaexpert_core::{ConfigError, config::Origin};
+use metaexpert_core::{
+    ConfigError,
+    config::{Key, KeyValue, Origin},
+};
 
 use super::{Spelling, Subject, Unknown, input_named, key_named};
 use crate::{
@@ -56,7 +59,7 @@ pub(super) fn read(variables: Vec<(OsString, OsString)>, experts: &[Subject<'_>]
 
 /// Whether a variable is to be a key or an input.
 pub(super) fn concerns(variable: &str) -> bool {
-    variable.starts_with(PREFIX)
+    variable.starts_with(PREFIX) && !credentials::OF_NOTICES.contains(&variable)
 }
 
 /// Puts a variable to what is given; `None` where its name is not one of ours.
@@ -67,10 +70,20 @@ pub(super) fn put(
     experts: &[Subject<'_>],
     given: &mut Given,
 ) -> Option<Result<(), Unknown>> {
-    let name = variable.strip_prefix(PREFIX)?;
+    let name = variable.strip_prefix(PREFIX).filter(|_| concerns(variable))?;
     let origin = origin.clone();
     Some(match name.strip_prefix(INPUT) {
         Some(input) => input_named(input, &SPELLING, experts).map(|name| given.inputs.push(Said { name, text, origin })),
-        None => key_named(name, &SPELLING, experts).map(|name| given.keys.push(Said { name, text, origin })),
+        None => key_named(name, &SPELLING, experts).map(|name| given.keys.push(Said { name, text: switch(name, text), origin })),
     })
+}
+
+/// What was written, but for a 1 or a 0 in the place of true or false: that is how an environment says it.
+fn switch(key: &str, text: String) -> String {
+    let is_switch = Key::find(key).is_some_and(|key| key.placeholder == <bool as KeyValue>::PLACEHOLDER);
+    match text.trim() {
+        "1" if is_switch => "true".to_owned(),
+        "0" if is_switch => "false".to_owned(),
+        _ => text,
+    }
 }

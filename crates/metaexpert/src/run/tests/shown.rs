@@ -31,24 +31,24 @@ fn a_table_shows_each_value_with_its_layer_and_its_place() {
     expect![[r#"
         expert cross
 
-          key                       value                  layer        place
+          key                       value                   layer        place
 
         Connection
-          exchange                  binance                code         builder .exchange()
+          exchange                  binance                 code         builder .exchange()
 
         Market
 
         Logging
-          log_level                 debug                  environment  METAEXPERT_LOG_LEVEL
+          log_level                 debug                   environment  METAEXPERT_LOG_LEVEL
 
         Strategy
-          symbol                    BTCUSDT                code         #[on_init] symbol
-          timeframe                 4h                     code         #[on_init] timeframe
-          warmup_bars               3                      environment  .env:1: METAEXPERT_WARMUP_BARS
-          strategy_name             see https://***@host/  environment  .env:2: METAEXPERT_STRATEGY_NAME
+          symbol                    BTCUSDT                 code         #[on_init] symbol
+          timeframe                 4h                      code         #[on_init] timeframe
+          warmup_bars               3                       environment  .env:1: METAEXPERT_WARMUP_BARS
+          strategy_name             see https://***@host/   environment  .env:2: METAEXPERT_STRATEGY_NAME
 
         Risk and sizing
-          leverage                  5                      file         metaexpert.toml:1: leverage
+          leverage                  5                       file         metaexpert.toml:1: leverage
 
         Protection
 
@@ -57,24 +57,31 @@ fn a_table_shows_each_value_with_its_layer_and_its_place() {
         Entry filters
 
         Run
-          trade_mode                backtest               flag         flag --trade-mode
-          initial_capital           500                    code         builder .initial_capital()
+          trade_mode                backtest                flag         flag --trade-mode
+          initial_capital           500                     code         builder .initial_capital()
 
         Simulation
+
+        Live
+
+        Monitoring
 
         Instrument
 
         Inputs
-          fast                      9                      file         metaexpert.toml:3: inputs.fast
+          fast                      9                       file         metaexpert.toml:3: inputs.fast
 
         Credentials
-          BINANCE_API_KEY     set  .env:3
-          BINANCE_API_SECRET  -    -
-          BYBIT_API_KEY       -    -
-          BYBIT_API_SECRET    -    -
-          OKX_API_KEY         set  environment
-          OKX_API_SECRET      -    -
-          OKX_API_PASSPHRASE  -    -
+          BINANCE_API_KEY         set  .env:3
+          BINANCE_API_SECRET      -    -
+          BYBIT_API_KEY           -    -
+          BYBIT_API_SECRET        -    -
+          OKX_API_KEY             set  environment
+          OKX_API_SECRET          -    -
+          OKX_API_PASSPHRASE      -    -
+          METAEXPERT_WEBHOOK_URL  -    -
+          TELEGRAM_BOT_TOKEN      -    -
+          TELEGRAM_CHAT_ID        -    -
     "#]]
     .assert_eq(&lines(&out, |line| !line.contains("  default of ")));
     assert!(out.contains("\n  max_drawdown_pct          -      "), "{out}");
@@ -88,9 +95,25 @@ fn a_program_of_several_experts_shows_a_block_for_each() {
         [
             "expert cross",
             "expert breakout",
-            "  width                     3                      flag         flag --width",
+            "  width                     3                       flag         flag --width",
         ]"#]]
     .assert_eq(&format!("{blocks:#?}"));
+}
+
+#[test]
+#[cfg(feature = "binance")]
+fn json_says_which_venue_the_files_of_an_expert_are_named_after() {
+    let keys = "BINANCE_API_SECRET=b";
+    for (args, venue) in [
+        ("--trade-mode backtest", None),
+        ("--trade-mode paper --data synthetic", Some("simulated")),
+        ("--trade-mode paper", Some("binance usdm")),
+        ("--trade-mode paper --market-type spot --leverage 1", Some("binance spot")),
+    ] {
+        let Ended { out, err, .. } = printed(&[cross()], &format!("--print-config json {args}"), keys);
+        let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(json["experts"][0]["venue"].as_str(), venue, "{args}: {err}");
+    }
 }
 
 #[test]
@@ -187,8 +210,8 @@ fn what_could_be_resolved_is_shown_beside_what_is_wrong() {
     let shown = lines(&out, |line| line.starts_with("expert") || line.contains(" leverage ") || line.contains(" timeframe "));
     expect![[r#"
         expert cross
-          timeframe                 4h                     code         #[on_init] timeframe
-          leverage                  5                      file         metaexpert.toml:1: leverage
+          timeframe                 4h                      code         #[on_init] timeframe
+          leverage                  5                       file         metaexpert.toml:1: leverage
     "#]]
     .assert_eq(&shown);
     let errors = lines(&err, |line| line.starts_with("error"));
@@ -236,7 +259,7 @@ fn help_lists_every_key_and_input_under_its_heading_with_what_the_code_made_of_i
         "--config <FILE> File to read in place of `metaexpert.toml`",
         "--print-config [<FORMAT>] Show every key and input with its value and where it was set, and exit [table, json]",
         "environment or .env METAEXPERT_LEVERAGE=10 METAEXPERT_INPUT_FAST=9",
-        "Exit codes: 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 130 interrupted.",
+        "Exit codes: 0 good, 1 the run failed, 2 usage, 3 configuration, 4 data, 5 exchange, 130 interrupted.",
     ] {
         assert!(plain.contains(line), "{line}\n{plain}");
     }
