@@ -255,6 +255,7 @@ fn heard(answer: &Answer) -> Option<Heard> {
             },
         )),
         Answer::Accepted(_)
+        | Answer::Unknown(_)
         | Answer::Triggered(_)
         | Answer::Amended(..)
         | Answer::AmendRejected(..)
