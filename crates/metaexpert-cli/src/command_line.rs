@@ -1,6 +1,7 @@
 //! Every subcommand with its flags. What a flag means stands in its documentation, which is its help.
 
 mod exchange; // what exchanges send, and what they say when asked
+mod history; // what journals say of the past
 mod testnet; // a local exchange
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use exchange::{AccountArgs, AskArgs, BarsArgs, BookArgs, DecodeArgs, MarketsArgs, Product};
+pub(crate) use history::{FileFormat, HistoryArgs, What};
 pub(crate) use testnet::TestnetArgs;
 
 /// Makes, runs, watches and stops trading experts.
@@ -16,7 +18,7 @@ pub(crate) use testnet::TestnetArgs;
     name = "metaexpert",
     version,
     max_term_width = 120,
-    after_help = "Exit codes: 0 good, 1 what was asked for failed, 2 usage, 3 configuration, 4 data, 130 interrupted."
+    after_help = "Exit codes: 0 good, 1 what was asked for failed, 2 usage, 3 configuration, 4 data, 5 exchange, 130 interrupted."
 )]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Resume(ResumeArgs),
     /// Show what an expert has logged
     Logs(LogsArgs),
+    /// Export orders, trades, fees and profit by day from an expert's journal, for audit and tax
+    History(HistoryArgs),
     /// Show and change the defaults of this command
     #[command(subcommand)]
     Config(ConfigCommand),

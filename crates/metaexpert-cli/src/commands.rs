@@ -9,6 +9,7 @@ mod config;
 mod data;
 mod decode;
 mod doctor;
+mod history;
 mod init;
 mod list;
 mod logs;
@@ -40,6 +41,7 @@ pub(crate) fn run(command: Command, console: &mut Console) -> Result<Exit, Comma
         Command::Stop(args) => stop::run(&args, console),
         Command::Resume(args) => resume::run(&args, console),
         Command::Logs(args) => logs::run(&args, console),
+        Command::History(args) => history::run(&args, console),
         Command::Config(args) => config::run(&args, console),
         Command::Data(command) => data::run(&command, console),
         Command::Markets(args) => markets::run(&args, console),

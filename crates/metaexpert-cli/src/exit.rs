@@ -7,6 +7,7 @@
 //! | 2 | usage: an unknown command or flag, or a flag without its value |
 //! | 3 | configuration: a value that cannot be, a name that nobody has |
 //! | 4 | data: a file that is missing or broken |
+//! | 5 | exchange: of an expert that was run, none of this command's own |
 //! | 130 | interrupted |
 //!
 //! A program that was run to its end hands its own code on; one that a signal has ended is 128 and the signal's number, as in a shell.

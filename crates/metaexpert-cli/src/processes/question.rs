@@ -3,9 +3,13 @@
 //! The one decision: its own answer counts, to `--print-config json` with the user's flags. A second reading of the layers here
 //! would sooner or later differ from the expert's.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
-use metaexpert_core::{expert::named_after, risk::WrittenRisk};
+use metaexpert_core::{config::TradeMode, expert::named_after, risk::WrittenRisk};
 use serde::Deserialize;
 
 use super::{ExpertInfo, Guards, How, LogFiles};
@@ -65,6 +69,8 @@ struct PrintedConfig {
 #[derive(Debug, Deserialize)]
 struct PrintedExpert {
     name: String,
+    /// What its files are named after; programs that were built before there was one for each venue do not say.
+    venue: Option<String>,
     keys: Vec<PrintedKey>,
 }
 
@@ -92,14 +98,29 @@ impl PrintedExpert {
             symbol: self.value("symbol"),
             logs: self.logs(folder),
             guards: self.guards(folder),
+            state: self.state(folder),
         }
     }
 
     /// A backtest has none: nobody has to stop it, and it keeps nothing.
     fn guards(&self, folder: &Path) -> Option<Guards> {
-        let path = |key| Some(folder.join(named_after(&self.value(key)?, &self.name)));
-        (self.value("trade_mode").as_deref() == Some("paper")).then_some(())?;
-        Some(Guards { kill_switch: path("kill_switch_file")?, risk: path("state_dir")?.join(WrittenRisk::FILE_OF_PAPER) })
+        let mode = match self.value("trade_mode").as_deref() {
+            Some("paper") => TradeMode::Paper,
+            Some("live") => TradeMode::Live,
+            _ => return None,
+        };
+        let file = match &self.venue {
+            Some(venue) => WrittenRisk::file(mode, venue),
+            None => WrittenRisk::file_of_all_venues(mode),
+        };
+        let (kill_switch, risk) = (self.path("kill_switch_file", folder)?, self.path("state_dir", folder)?.join(file));
+        Some(Guards { kill_switch, risk })
+    }
+
+    /// A backtest keeps nothing.
+    fn state(&self, folder: &Path) -> Option<PathBuf> {
+        matches!(self.value("trade_mode").as_deref(), Some("paper" | "live")).then_some(())?;
+        self.path("state_dir", folder)
     }
 
     fn logs(&self, folder: &Path) -> Option<LogFiles> {
@@ -107,11 +128,17 @@ impl PrintedExpert {
             return None;
         }
         Some(LogFiles {
-            folder: folder.join(named_after(&self.value("log_dir")?, &self.name)),
+            folder: self.path("log_dir", folder)?,
             expert: self.value("log_file")?,
             trades: self.value("log_trade_file")?,
             errors: self.value("log_error_file")?,
         })
+    }
+
+    /// A path of a key. It is named after what the expert calls itself, as its program names it.
+    fn path(&self, key: &str, folder: &Path) -> Option<PathBuf> {
+        let called = self.value("strategy_name").unwrap_or_else(|| self.name.clone());
+        Some(folder.join(named_after(&self.value(key)?, &called)))
     }
 
     fn value(&self, key: &str) -> Option<String> {
@@ -127,6 +154,7 @@ mod tests {
         "version": "0.1.0",
         "experts": [{
             "name": "EMA crossover",
+            "venue": "simulated",
             "keys": [
                 {"key": "trade_mode", "value": "paper", "layer": "default", "place": null},
                 {"key": "exchange", "value": "okx", "layer": "code", "place": "code"},
@@ -160,10 +188,29 @@ mod tests {
             logs: Some(logs),
             guards: Some(Guards {
                 kill_switch: "/home/me/bot/KILL".into(),
-                risk: "/home/me/bot/state/ema-crossover/risk-paper.json".into(),
+                risk: "/home/me/bot/state/ema-crossover/risk-paper-simulated.json".into(),
             }),
+            state: Some("/home/me/bot/state/ema-crossover".into()),
         };
         assert_eq!(expert.info(Path::new("/home/me/bot")), expected);
+    }
+
+    #[test]
+    fn a_halt_is_looked_for_where_an_expert_of_that_mode_and_venue_keeps_it() {
+        let live = PRINTED.replace(r#""value": "paper""#, r#""value": "live""#);
+        for (printed, file) in [
+            (PRINTED.to_owned(), "ema-crossover/risk-paper-simulated.json"),
+            (live.replace("\"simulated\"", "\"binance usdm\""), "ema-crossover/risk-live-binance-usdm.json"),
+            // As it was printed, and kept, before.
+            (live.replace("\"venue\": \"simulated\",", ""), "ema-crossover/risk-live.json"),
+            (
+                PRINTED.replace(r#""symbol", "value": null"#, r#""strategy_name", "value": "Fast one""#),
+                "fast-one/risk-paper-simulated.json",
+            ),
+        ] {
+            let [expert] = parse(&printed).unwrap().experts.try_into().unwrap();
+            assert_eq!(expert.info(Path::new("/bot")).guards.unwrap().risk, Path::new("/bot/state").join(file));
+        }
     }
 
     #[test]
@@ -188,5 +235,13 @@ mod tests {
         let printed = PRINTED.replace(r#""key": "trade_mode", "value": "paper""#, r#""key": "trade_mode", "value": "backtest""#);
         let [expert] = parse(&printed).unwrap().experts.try_into().unwrap();
         assert_eq!(expert.info(Path::new("/")).guards, None);
+        assert_eq!(expert.info(Path::new("/")).state, None);
+    }
+
+    #[test]
+    fn a_live_run_keeps_its_journal_where_a_paper_run_does() {
+        let printed = PRINTED.replace(r#""key": "trade_mode", "value": "paper""#, r#""key": "trade_mode", "value": "live""#);
+        let [expert] = parse(&printed).unwrap().experts.try_into().unwrap();
+        assert_eq!(expert.info(Path::new("/bot")).state, Some("/bot/state/ema-crossover".into()));
     }
 }

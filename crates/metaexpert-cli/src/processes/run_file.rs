@@ -50,6 +50,9 @@ pub(crate) struct ExpertInfo {
     pub(crate) logs: Option<LogFiles>,
     /// None where it trades on nothing that goes on.
     pub(crate) guards: Option<Guards>,
+    /// Where it keeps what the next run has to know, its journal too; none where it keeps nothing.
+    #[serde(default)]
+    pub(crate) state: Option<PathBuf>,
 }
 
 /// The files that keep an expert from opening anything.
@@ -111,6 +114,11 @@ impl RunFile {
     /// The folders in which its experts log, each once.
     pub(crate) fn log_folders(&self) -> Vec<&Path> {
         distinct(self.experts.iter().filter_map(|expert| Some(expert.logs.as_ref()?.folder.as_path())))
+    }
+
+    /// The folders in which its experts keep what the next run has to know, each once.
+    pub(crate) fn state_folders(&self) -> Vec<&Path> {
+        distinct(self.experts.iter().filter_map(|expert| expert.state.as_deref()))
     }
 
     /// What its experts say about something, each answer once: `BTCUSDT, ETHUSDT`.

@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
     --print-config)
         echo "warning: nothing is honoured" >&2
         cat <<JSON
-{"version": "0.1.0", "experts": [{"name": "fake", "keys": [
+{"version": "0.1.0", "experts": [{"name": "fake", "venue": "simulated", "keys": [
     {"key": "trade_mode", "value": "paper", "layer": "default", "place": null},
     {"key": "exchange", "value": "bybit", "layer": "code", "place": "code"},
     {"key": "symbol", "value": "BTCUSDT", "layer": "code", "place": "code"},

@@ -57,7 +57,7 @@ fn what_keeps_an_expert_from_opening_anything_is_in_its_status() {
     let home = Home::new();
     home.detach("kept", "wait").check(0, &[]);
     assert_eq!(home.status("kept")["halted"], json!([]));
-    let (kill, risk) = (home.log_folder("kept").join("KILL"), home.log_folder("kept").join("fake/risk-paper.json"));
+    let (kill, risk) = (home.log_folder("kept").join("KILL"), home.log_folder("kept").join("fake/risk-paper-simulated.json"));
     fs::create_dir_all(risk.parent().unwrap()).unwrap();
     fs::write(&risk, HALTED).unwrap();
     fs::write(&kill, "").unwrap();
@@ -66,7 +66,7 @@ fn what_keeps_an_expert_from_opening_anything_is_in_its_status() {
     home.metaexpert(&["status", "kept"]).check(0, &["halted", &format!("{file}; {REASON}")]);
     home.metaexpert(&["status"]).check(0, &["HALTED", "yes"]);
     fs::write(&risk, HALTED.replace("1000", "many")).unwrap();
-    home.metaexpert(&["status", "kept"]).check(0, &["risk-paper.json` is broken", "mend it, or delete it"]);
+    home.metaexpert(&["status", "kept"]).check(0, &["risk-paper-simulated.json` is broken", "mend it, or delete it"]);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_person_resumes_with_the_next_start() {
     let home = Home::new();
     home.metaexpert(&["resume", "nobody"]).check(3, &["no expert is known as `nobody`"]);
     home.detach("kept", "wait").check(0, &[]);
-    let (kill, risk) = (home.log_folder("kept").join("KILL"), home.log_folder("kept").join("fake/risk-paper.json"));
+    let (kill, risk) = (home.log_folder("kept").join("KILL"), home.log_folder("kept").join("fake/risk-paper-simulated.json"));
     fs::create_dir_all(risk.parent().unwrap()).unwrap();
     fs::write(&risk, HALTED).unwrap();
     home.metaexpert(&["resume", "kept"]).check(1, &["error: `kept` runs (process ", "`metaexpert stop kept`, then"]);
@@ -91,7 +91,7 @@ fn a_person_resumes_with_the_next_start() {
     assert!(kept.contains(r#""peak": "800""#) && kept.contains(r#""day_start": "800""#), "{kept}");
     home.metaexpert(&["resume", "kept"]).check(0, &["`kept` is not halted"]);
     fs::write(&risk, "{}").unwrap();
-    home.metaexpert(&["resume", "kept"]).check(4, &["risk-paper.json` is broken: missing field `version`"]);
+    home.metaexpert(&["resume", "kept"]).check(4, &["risk-paper-simulated.json` is broken: missing field `version`"]);
 }
 
 #[test]

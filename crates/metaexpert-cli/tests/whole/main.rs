@@ -13,6 +13,7 @@
 mod sandbox; // <- read first: a user's home, and commands in it
 
 mod all_layers;
+mod guides;
 mod new_projects;
 mod tutorial;
 mod two_experts;

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs, process::Stdio};
 use crate::sandbox::{Sandbox, checkout};
 
 /// The lines of all blocks of a language.
-fn blocks(text: &str, language: &str) -> Vec<String> {
+pub(crate) fn blocks(text: &str, language: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut within = false;
     for line in text.lines() {
