@@ -108,7 +108,7 @@ fn everything_is_closed_before_a_run_ends_where_that_is_wanted() {
 #[test]
 fn a_run_that_was_halted_stays_halted_over_a_restart_until_its_file_is_gone() {
     let home = tempfile::tempdir().unwrap();
-    let (log, kept) = (home.path().join("logs/expert.log"), home.path().join("state/binance-ema/risk-paper.json"));
+    let (log, kept) = (home.path().join("logs/expert.log"), home.path().join("state/binance-ema/risk-paper-simulated.json"));
     let mut child = begin(home.path());
     wait_for_position(&mut child, home.path());
     send(&child, "USR1");
@@ -123,14 +123,14 @@ fn a_run_that_was_halted_stays_halted_over_a_restart_until_its_file_is_gone() {
     let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
     assert!(stdout.contains("halted                  new entries are refused until a person resumes"), "{stdout}");
     let warning = "warning: binance-ema: new entries are refused until a person resumes: somebody had everything closed";
-    assert!(stderr.contains(warning) && stderr.contains("deleting `state/binance-ema/risk-paper.json`"), "{stderr}");
+    assert!(stderr.contains(warning) && stderr.contains("deleting `state/binance-ema/risk-paper-simulated.json`"), "{stderr}");
     assert!(fs::read_to_string(&log).unwrap().contains("new entries are refused until a person resumes"));
     fs::write(&kept, "{").unwrap();
     let mut broken = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
     let output = broken.args(["--data", "synthetic"]).current_dir(home.path()).env_clear().output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(4), "{stderr}");
-    assert!(stderr.contains("error: state/binance-ema/risk-paper.json: EOF"), "{stderr}");
+    assert!(stderr.contains("error: state/binance-ema/risk-paper-simulated.json: EOF"), "{stderr}");
     fs::remove_file(&kept).unwrap();
     let mut anew = begin(home.path());
     wait_for_position(&mut anew, home.path());
@@ -154,25 +154,32 @@ fn a_file_refuses_entries_while_it_is_there() {
 fn a_run_that_has_a_last_bar_ends_by_itself() {
     let home = tempfile::tempdir().unwrap();
     let flags = "--data synthetic:seed=7,start=2024-01-01,bars=600 --timeframe 1m --speed 100000 --log-to-console false";
-    let run = || {
+    let run = |more: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
-        let output = command.args(flags.split(' ')).current_dir(home.path()).env_clear().output().unwrap();
+        let output =
+            command.args(flags.split(' ')).args(more.split_whitespace()).current_dir(home.path()).env_clear().output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     };
-    let first = run();
+    let first = run("");
     assert!(first.contains("600, after 100 of history") && first.contains("end_of_data"), "{first}");
-    assert_eq!(run(), first, "a market with a start of its own is the same each time");
+    let second = run("");
+    assert!(second.contains("600, after 100 of history"), "{second}");
+    assert!(!second.contains("equity at the start     10000.00"), "it goes on where the first has stopped: {second}");
+    // What limits are measured from goes on from run to run, and is no part of the journal that is put aside.
+    fs::remove_file(home.path().join("state/binance-ema/risk-paper-simulated.json")).unwrap();
+    assert_eq!(run("--fresh-state true"), first, "a market with a start of its own is the same each time");
 }
 
 #[test]
-fn a_paper_run_without_a_made_up_market_is_refused() {
+fn a_paper_run_without_data_asks_the_exchange_and_one_with_a_file_that_is_not_there_says_so() {
     let home = tempfile::tempdir().unwrap();
-    for (flags, named) in [("--trade-mode paper", "--data synthetic"), ("--trade-mode paper --data bars.csv", "bars.csv")] {
+    let nobody = "--trade-mode paper --base-url http://127.0.0.1:9";
+    for (flags, code, named) in [(nobody, 5, "not sent"), ("--trade-mode paper --data bars.csv", 4, "bars.csv")] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_expert-under-test"));
         let output = command.args(flags.split(' ')).current_dir(home.path()).env_clear().output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(3), "{stderr}");
+        assert_eq!(output.status.code(), Some(code), "{stderr}");
         assert!(stderr.contains(named), "{stderr}");
     }
 }

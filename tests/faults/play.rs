@@ -213,12 +213,12 @@ impl Play {
         self.audit(|audit| audit.sockets().map(|socket| socket.state.clone()).collect())
     }
 
-    /// The next event of a session that is not a frame; frames are dropped.
+    /// The next event of a session that is not a frame; frames are dropped, and word of subscriptions, which comes after each connect.
     pub(crate) async fn happens(&self, events: &mut Events) -> SessionEvent {
         self.until(async {
             loop {
                 match events.recv().await.expect("the session goes on") {
-                    SessionEvent::Frame { .. } => {}
+                    SessionEvent::Frame { .. } | SessionEvent::Subscribed => {}
                     event => return event,
                 }
             }

@@ -14,8 +14,8 @@ use metaexpert_binance::{
 use metaexpert_connect::Endpoint;
 
 use crate::{
-    algo_orders, futures_accounts, futures_orders, margin_accounts, margin_orders, markets, option_accounts, option_orders,
-    socket_orders, spot_accounts, spot_lists, spot_orders, user_streams,
+    algo_orders, exchange, futures_accounts, futures_orders, margin_accounts, margin_orders, markets, option_accounts,
+    option_orders, socket_orders, spot_accounts, spot_lists, spot_orders, user_streams,
 };
 
 /// Not called, or not answered with a success.
@@ -53,6 +53,7 @@ fn called() -> BTreeSet<String> {
         user_streams::USDM_CALLS,
         user_streams::COINM_CALLS,
         user_streams::OPTION_CALLS,
+        exchange::CALLS,
     ];
     lists.iter().flat_map(|list| list.iter()).map(|call| (*call).to_owned()).collect()
 }

@@ -114,6 +114,7 @@ impl Account {
                 Ok(reports) => reports.into_iter().for_each(|report| self.put(report)),
                 Err(why) => self.strange.push(why.to_string()),
             },
+            SessionEvent::Subscribed => {}
             other => self.strange.push(format!("{other:?}")),
         }
     }

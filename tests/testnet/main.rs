@@ -37,4 +37,6 @@ mod keys;
 mod socket_orders;
 mod user_streams;
 
+mod exchange; // the adapter as whoever trades sees it
+
 mod coverage; // every call was made by some test

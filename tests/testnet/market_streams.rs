@@ -83,7 +83,7 @@ async fn hears_all(stage: &Stage, product: Product, topics: &[Topic<'_>], may_be
                         }
                     }
                     SessionEvent::Refused { topic, why } => panic!("{topic}: {why}"),
-                    SessionEvent::Dropped { .. } | SessionEvent::Connected { .. } => {}
+                    SessionEvent::Dropped { .. } | SessionEvent::Connected { .. } | SessionEvent::Subscribed => {}
                     other => panic!("{other:?}"),
                 }
             }

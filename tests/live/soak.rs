@@ -1,0 +1,143 @@
+//! All faults of the testnet at once, on an expert that never rests; then calm, and the judge.
+//!
+//! The one decision: what goes wrong is drawn from a seed and told as rules of the testnet, so that nothing here knows what the expert does
+//! about it. All that counts is what the books say in the end.
+//!
+//! CI soaks it for two minutes. The whole of it takes twenty:
+//! `SOAK_SECONDS=1200 cargo nextest run -p metaexpert-tests -E 'test(soak::)' --no-capture`.
+
+use std::{
+    env, fs,
+    process::Child,
+    thread,
+    time::{Duration, Instant},
+};
+
+use rand_xoshiro::{
+    Xoshiro256PlusPlus,
+    rand_core::{Rng as _, SeedableRng as _},
+};
+
+use crate::{
+    judge::Found,
+    night::{Night, SYMBOLS, signal},
+};
+
+/// How much faster than the wall clock the markets go.
+const SPEED: f64 = 30.0;
+
+/// How long CI has patience.
+const USUAL: u64 = 120;
+
+/// Executions that a night has at least.
+const ENOUGH: usize = 200;
+
+/// By how much the expert may grow between the first quarter and the end: its own books are a part of its state and grow with every
+/// execution, by a few hundred bytes in all of their copies.
+const GROWTH: u64 = 8 << 20;
+
+/// What goes wrong all the time.
+const CLIMATE: &[&str] = &[
+    "latency on=message topic=market delay=1ms jitter=40ms p=0.02",
+    "latency on=message topic=account delay=5ms jitter=400ms p=0.1",
+    "latency on=answer over=rest delay=5ms jitter=400ms p=0.1",
+    "latency on=request over=rest delay=5ms jitter=200ms p=0.05",
+    "drop topic=market p=0.003",
+    "duplicate topic=market p=0.01",
+    "reorder topic=market p=0.01",
+    "truncate on=message topic=market p=0.001",
+    "drop topic=account p=0.02",
+    "duplicate topic=account p=0.1",
+    "reorder topic=account p=0.1",
+    "truncate on=message topic=account p=0.01",
+    "cut on=answer method=POST p=0.02",
+    "cut on=answer method=DELETE p=0.02",
+    "cut on=request over=rest p=0.005",
+    "truncate on=answer over=rest p=0.005",
+    "500 on=request over=rest p=0.005",
+    "502 on=answer over=rest p=0.005",
+    "503 on=answer method=POST p=0.02",
+    "504 on=request over=rest p=0.005",
+    "-1006 on=answer method=POST p=0.01",
+    "-1007 on=answer method=POST p=0.02",
+    "-1007 on=request method=POST p=0.01",
+    "-1021 over=rest p=0.005",
+    "too-many-orders method=POST p=0.005",
+    "partial-fills quantity=40",
+];
+
+/// What goes wrong now and then, and is over after a while.
+const WEATHER: &[&str] = &[
+    "half-open on=message times=1",
+    "half-open on=request over=rest times=1",
+    "half-open on=answer over=rest times=1",
+    "cut on=message topic=account times=1",
+    "cut on=message topic=market times=1",
+    "stale-listen-keys",
+    "restart state=kept",
+    "maintenance until=2s",
+    "clock-skew skew=1500ms until=5s",
+    "clock-skew skew=-3s until=5s",
+    "429 seconds=2 over=rest times=1",
+    "-1003 seconds=2 over=rest times=1",
+    "partial-fills quantity=0.03 until=3s",
+];
+
+#[test]
+fn all_faults_at_once_lose_nothing_and_double_nothing() {
+    let seconds = env::var("SOAK_SECONDS").ok().map_or(USUAL, |seconds| seconds.parse().unwrap());
+    let night = Night::begin(SPEED, |builder| builder);
+    // It acts on every fifth quote, for much of the time it may not.
+    let mut child = night.expert("--pause 5").spawn().unwrap();
+    night.until("it trades", |night| night.executions() > 0);
+    for rule in CLIMATE {
+        night.fault(rule);
+    }
+
+    let (begun, whole) = (Instant::now(), Duration::from_secs(seconds));
+    let mut chance = Xoshiro256PlusPlus::seed_from_u64(23);
+    let mut early = None;
+    // A night that keeps it from trading shows nothing: it goes on until there was enough of it.
+    while begun.elapsed() < whole || (night.executions() < ENOUGH && begun.elapsed() < whole * 3) {
+        let rule = WEATHER[usize::try_from(chance.next_u64()).unwrap() % WEATHER.len()];
+        night.fault(rule);
+        // What hangs is given up after ten seconds: between two such nights there is some day.
+        thread::sleep(Duration::from_millis(3_000 + chance.next_u64() % 9_000));
+        assert_eq!(child.try_wait().unwrap(), None, "it has ended by itself: {}", night.complaints());
+        if early.is_none() && begun.elapsed() >= whole / 4 {
+            early = Some(memory(child.id()));
+        }
+    }
+    let (early, late) = (early.unwrap(), memory(child.id()));
+
+    night.is_well();
+    let found = dusk(&night, child, "all faults");
+    eprintln!("{seconds} s of all faults in {} symbols: {found:?}; memory {early} and {late} bytes", SYMBOLS.len());
+    assert!(found.trades >= ENOUGH, "it was kept from trading: {found:?}");
+    assert!(late <= early + GROWTH, "its memory grew from {early} to {late} bytes");
+}
+
+/// Nothing goes wrong any more: the expert trades again, comes to rest, is stopped and judged.
+pub(crate) fn dusk(night: &Night, mut child: Child, after: &str) -> Found {
+    let mark = night.mark();
+    night.until(&format!("it trades again after {after}"), |night| {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself after {after}: {}", night.complaints());
+        night.executed_since(mark) >= 3
+    });
+    night.freeze();
+    night.until_quiet();
+    night.until_covered(after);
+    signal(&child, "TERM");
+    let status = child.wait().unwrap();
+    assert!(status.success(), "after {after} it ended with {status}: {}", night.complaints());
+    let found = night.judge();
+    night.thaw();
+    found
+}
+
+/// What a process has in memory, in bytes.
+fn memory(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}
