@@ -155,13 +155,17 @@ impl LegGuard {
         (self.held, self.levels) = (held, Some(levels));
     }
 
+    /// Of the leg's levels nothing is known but where an order of an earlier run stood.
+    pub(crate) fn learn_from(&mut self, order: &NewOrder) {
+        if let (Some(levels), Some(trigger)) = (&mut self.levels, order.kind.trigger()) {
+            levels.stood(trigger.price.get(), order.reason);
+        }
+    }
+
     /// An order of an earlier run may still stand.
     pub(crate) fn adopt(&mut self, order: NewOrder, exit: Exit, filled: Decimal, state: State) {
         if exit == Exit::Close {
             self.leave = Some(order.reason);
-        }
-        if let (Some(levels), Some(trigger)) = (&mut self.levels, order.kind.trigger()) {
-            levels.stood(trigger.price.get(), order.reason);
         }
         self.orders.push(Protective::new(order, exit, filled, state));
     }
