@@ -304,7 +304,8 @@ impl LegGuard {
     }
 
     fn may_move(&self, exit: Exit, level: Decimal, now: UnixNanos) -> bool {
-        let is_time = self.placed.is_none_or(|placed| now.nanos_since(placed) >= MOVE_EVERY);
+        // A take-profit follows no price: an entry has moved it, and where it stood it would leave too soon.
+        let is_time = exit != Exit::Stop || self.placed.is_none_or(|placed| now.nanos_since(placed) >= MOVE_EVERY);
         is_time && !self.is_reached(exit, level)
     }
 
