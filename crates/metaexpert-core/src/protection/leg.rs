@@ -281,7 +281,7 @@ impl LegGuard {
             return None;
         }
         let Some((level, reason)) = target else { return self.first_to_cancel(now, of_exit) };
-        let mut fitting = self.orders.iter().filter(|order| of_exit(order) && order.fits(level, quantity)).peekable();
+        let mut fitting = self.orders.iter().filter(|order| of_exit(order) && order.fits((level, reason), quantity)).peekable();
         if fitting.peek().is_some() {
             let accepted = fitting.find(|order| order.state == State::Accepted)?;
             return self.first_to_cancel(now, |order| of_exit(order) && order.order.id != accepted.order.id);
