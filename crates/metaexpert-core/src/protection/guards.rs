@@ -311,9 +311,18 @@ impl Guards {
         let leg = (standing.order.instrument, standing.order.side.opened_leg().opposite());
         let state = State::from(standing.status);
         self.own(standing.order.id, leg);
+        // The journal is told of a leg before an order leaves for it, so that what it says is never older. Many best prices come to one
+        // stop, and an order may be of a leg that has grown since: what is known is not put right by a guess.
+        let is_known = self.told.contains_key(&leg);
         if let Some(guard) = self.leg_mut(leg) {
+            if !is_known {
+                guard.learn_from(&standing.order);
+            }
             guard.adopt(standing.order.clone(), exit, standing.filled, state);
         }
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,13 +155,17 @@ impl LegGuard {
         (self.held, self.levels) = (held, Some(levels));
     }
 
+    /// Of the leg's levels nothing is known but where an order of an earlier run stood.
+    pub(crate) fn learn_from(&mut self, order: &NewOrder) {
+        if let (Some(levels), Some(trigger)) = (&mut self.levels, order.kind.trigger()) {
+            levels.stood(trigger.price.get(), order.reason);
+        }
+    }
+
     /// An order of an earlier run may still stand.
     pub(crate) fn adopt(&mut self, order: NewOrder, exit: Exit, filled: Decimal, state: State) {
         if exit == Exit::Close {
             self.leave = Some(order.reason);
-        }
-        if let (Some(levels), Some(trigger)) = (&mut self.levels, order.kind.trigger()) {
-            levels.stood(trigger.price.get(), order.reason);
         }
         self.orders.push(Protective::new(order, exit, filled, state));
     }
@@ -277,7 +281,7 @@ impl LegGuard {
             return None;
         }
         let Some((level, reason)) = target else { return self.first_to_cancel(now, of_exit) };
-        let mut fitting = self.orders.iter().filter(|order| of_exit(order) && order.fits(level, quantity)).peekable();
+        let mut fitting = self.orders.iter().filter(|order| of_exit(order) && order.fits((level, reason), quantity)).peekable();
         if fitting.peek().is_some() {
             let accepted = fitting.find(|order| order.state == State::Accepted)?;
             return self.first_to_cancel(now, |order| of_exit(order) && order.order.id != accepted.order.id);
@@ -300,7 +304,8 @@ impl LegGuard {
     }
 
     fn may_move(&self, exit: Exit, level: Decimal, now: UnixNanos) -> bool {
-        let is_time = self.placed.is_none_or(|placed| now.nanos_since(placed) >= MOVE_EVERY);
+        // A take-profit follows no price: an entry has moved it, and where it stood it would leave too soon.
+        let is_time = exit != Exit::Stop || self.placed.is_none_or(|placed| now.nanos_since(placed) >= MOVE_EVERY);
         is_time && !self.is_reached(exit, level)
     }
 

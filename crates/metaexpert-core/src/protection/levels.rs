@@ -109,7 +109,8 @@ impl ExitLevels {
             .reduce(|tightest, next| if is_ahead_or_at(self.side, tightest.0, next.0) { tightest } else { next })
     }
 
-    /// A stop stood here for this reason: the best price was such that it came to stand there, whatever else is known of it.
+    /// A stop stood here for this reason: the best price was such that it came to stand there. Which of several it was is a guess, for
+    /// where nothing else is known of it.
     pub(crate) fn stood(&mut self, level: Decimal, reason: Reason) {
         let best = match reason {
             // Half a tick behind it rounds to it.

@@ -95,9 +95,10 @@ impl Protective {
         (self.order.quantity.get() - self.filled).max(Decimal::ZERO)
     }
 
-    /// Whether it would do what is asked for.
-    pub(super) fn fits(&self, level: Decimal, quantity: Decimal) -> bool {
-        !self.leaving && self.level() == Some(level) && self.remaining() == quantity
+    /// Whether it would do what is asked for. Its execution is told by the reason that it was sent with, and a leg that has grown may be
+    /// left at the same level for another one.
+    pub(super) fn fits(&self, (level, reason): (Decimal, Reason), quantity: Decimal) -> bool {
+        !self.leaving && self.level() == Some(level) && self.order.reason == reason && self.remaining() == quantity
     }
 
     /// The venue has not cancelled it.

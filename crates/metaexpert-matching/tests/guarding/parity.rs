@@ -3,7 +3,7 @@
 
 use metaexpert_core::{PositionSide, Reason, broker::Guards, config::Config};
 use proptest::prelude::*;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 
 use super::stage::{Act, Script, Stage, Told, config};
 
@@ -65,5 +65,29 @@ proptest! {
         // The expert sees nothing of how it is done.
         prop_assert_eq!(&by_engine.seen.borrow().orders, &by_venue.seen.borrow().orders);
         prop_assert_eq!(&by_engine.seen.borrow().errors, &by_venue.seen.borrow().errors);
+    }
+}
+
+#[test]
+fn a_take_profit_moves_with_an_entry_though_a_stop_has_just_been_placed() {
+    // A second one is sold and one is bought back at 99.5: the take-profit goes from 99.2 to 98.9, and 99.0 is not there.
+    let prices = [1000, 1000, 1000, 995, 990, 990];
+    let config = config(None, Some(dec!(0.8)), [Some(dec!(0.5)), None], None);
+    let script = Script::new(&prices, &[(0, Act::Sell), (2, Act::Sell), (2, Act::CloseShort)], config);
+    for guards in [Guards::Venue, Guards::Engine] {
+        let exits: Vec<_> = Stage::play(&script, guards).exits().iter().map(|told| (told.second, told.reason)).collect();
+        assert_eq!(exits, [(3, Reason::Signal)], "{guards:?}");
+    }
+}
+
+#[test]
+fn a_stop_that_stays_while_its_reason_changes_is_told_by_the_new_one() {
+    // Behind 101.4 the trailing stop comes to 100.1; so does the stop-loss of two bought at 101.0 and 101.1, of which one is sold again.
+    let prices = [1010, 1010, 1014, 1010, 1011, 1009, 1001];
+    let config = config(Some(dec!(1)), None, [Some(dec!(1.3)), None], None);
+    let script = Script::new(&prices, &[(0, Act::Buy), (3, Act::Buy), (3, Act::CloseLong)], config);
+    for guards in [Guards::Venue, Guards::Engine] {
+        let exits: Vec<_> = Stage::play(&script, guards).exits().iter().map(|told| (told.second, told.reason)).collect();
+        assert_eq!(exits, [(4, Reason::Signal), (6, Reason::StopLoss)], "{guards:?}");
     }
 }

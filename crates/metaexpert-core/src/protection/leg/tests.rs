@@ -107,7 +107,7 @@ fn id(sequence: u64) -> ClientOrderId {
     ClientOrderId { strategy: 1, run: 1, sequence }
 }
 
-fn order(sequence: u64, wanted: Wanted, now: i64) -> NewOrder {
+pub(crate) fn order(sequence: u64, wanted: Wanted, now: i64) -> NewOrder {
     let mut instruments = Instruments::default();
     let instrument = instruments.add(instrument());
     let trigger = || Trigger::at(Price::new(wanted.level.unwrap()).unwrap());
