@@ -224,3 +224,28 @@ async fn an_execution_that_has_overtaken_the_one_that_opened_what_it_closes_is_b
         [("5".into(), Side::Buy, long, dec!(2), none), ("6".into(), Side::Sell, long, dec!(2), none)]
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_execution_after_its_orders_end_is_told_once_and_nothing_is_left_of_the_order() {
+    let mut stage = Stage::begin(Fake::new(), |_| ()).await;
+    stage.pass(0).await;
+    let order = limit(dec!(2));
+    stage.links[0].place(order.clone(), None);
+    stage.pass(0).await;
+    stage.exchange.says(Report::Order(Box::new(report_of(&order, OrderState::Cancelled, dec!(0)))));
+    stage.pass(0).await;
+    assert!(stage.answers().contains(&Answer::Cancelled(ID, Cancellation::Requested)));
+    let late = fill_of(&order, 5, dec!(1));
+    for _ in 0..2 {
+        stage.exchange.says(Report::Fill(Box::new(late.clone())));
+        // It may be listed without our name, too.
+        stage.exchange.says(Report::Fill(Box::new(FillReport { client_id: None, ..late.clone() })));
+    }
+    stage.links[0].cancel(ID);
+    stage.pass(0).await;
+    let answers = stage.answers();
+    assert_eq!(trades(&answers), [("5".into(), Side::Buy, PositionSide::Long, dec!(1), dec!(0))]);
+    let Answer::Trade { trade, .. } = &answers[0] else { panic!("{answers:?}") };
+    assert_eq!((trade.order, trade.reason), (Some(ID), order.reason));
+    assert_eq!(answers[1..], [Answer::CancelRejected(ID, Rejection::UnknownOrder)]);
+}
