@@ -5,8 +5,11 @@
 //! The one decision: what it does next follows from how much it has done, which is part of the state that is saved. So a run that is
 //! killed goes on where it was.
 
+mod leaving; // files in its folder
+
 use std::collections::BTreeMap;
 
+use leaving::leave;
 use metaexpert::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -130,9 +133,7 @@ fn trade(books: &mut Books, trade: &Trade) {
 /// Leaves its books for whoever wants to compare them.
 #[on_deinit]
 fn deinit(books: &Books) -> Result<()> {
-    let text = serde_json::to_string_pretty(books).map_err(|error| error.to_string())?;
-    std::fs::write("books.json", text).map_err(|error| error.to_string())?;
-    Ok(())
+    leave("books.json", &serde_json::to_string_pretty(books).map_err(|error| error.to_string())?)
 }
 
 fn main() -> ExitCode {
