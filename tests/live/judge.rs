@@ -18,7 +18,10 @@ use metaexpert_store::history::{History, Period};
 use metaexpert_testnet::audit::What;
 use rust_decimal::{Decimal, dec};
 
-use crate::night::{Night, SYMBOLS};
+use crate::{
+    books::{self, Sums},
+    night::{Night, SYMBOLS},
+};
 
 /// What was found, for a report.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -46,25 +49,33 @@ impl Night {
         // Executions.
         let exchanges = self.exchanges_trades();
         let mut journals: BTreeMap<String, Decimal> = BTreeMap::new();
+        let mut parts: BTreeMap<String, Decimal> = BTreeMap::new();
         let mut held: BTreeMap<String, Decimal> = BTreeMap::new();
         for line in journal.trades(Period::default()) {
             let line = line.unwrap();
             let change = if line.side == line.position_side.opening_side() { line.quantity.get() } else { -line.quantity.get() };
             *held.entry(format!("{} {}", line.symbol, line.position_side)).or_default() += change;
-            if let Some(execution) = execution_of(&format!("{} {}", line.symbol, line.trade)) {
+            let name = format!("{} {}", line.symbol, line.trade);
+            if let Some(execution) = execution_of(&name) {
                 *journals.entry(execution).or_default() += line.quantity.get();
             }
+            parts.insert(name, line.quantity.get());
         }
-        let journals: BTreeMap<_, _> = journals.into_iter().map(|(name, quantity)| (name, quantity.normalize())).collect();
-        let mut strategys: BTreeMap<String, Decimal> = BTreeMap::new();
-        for (name, (_, change)) in &books.trades {
-            if let Some(execution) = execution_of(name) {
-                *strategys.entry(execution).or_default() += change.abs();
-            }
-        }
-        let strategys: BTreeMap<_, _> = strategys.into_iter().map(|(name, quantity)| (name, quantity.normalize())).collect();
+        let normal = |named: BTreeMap<String, Decimal>| -> BTreeMap<String, Decimal> {
+            named.into_iter().map(|(name, quantity)| (name, quantity.normalize())).collect()
+        };
+        let journals = normal(journals);
         assert_same("executions", "exchange", &exchanges, "journal", &journals);
-        assert_same("executions", "journal", &journals, "strategy", &strategys);
+        // The strategy has the names of its newest ones, and what the others sum up to.
+        let strategys = normal(books.executions.newest.into_iter().collect());
+        let (newest, older): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            normal(parts).into_iter().partition(|(name, _)| books.executions.older.is_empty() || strategys.contains_key(name));
+        assert_same("executions", "journal", &newest, "strategy", &strategys);
+        let mut sums = Sums::new();
+        for (name, quantity) in &older {
+            books::add_to(&mut sums, name, *quantity);
+        }
+        assert_eq!(books.executions.older, sums, "of executions before the newest, strategy and journal tell differently");
 
         // What is held.
         let open = |held: BTreeMap<String, Decimal>| -> BTreeMap<String, Decimal> {

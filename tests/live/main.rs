@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says where, and stops"
 )]
 
+mod books; // executions as the expert keeps them
 mod judge; // whether all books agree
 mod kill; // killed at every step of an order's life
 mod lost; // a journal that is lost

@@ -28,6 +28,8 @@ use serde::Deserialize;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::books::Executions;
+
 /// Far more than any of it takes, on a machine that is busy with other things.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -57,8 +59,7 @@ pub(crate) struct Night {
 /// The expert's own books, as it leaves them when it is stopped.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Books {
-    /// By symbol and number: the leg, and by how much it has grown.
-    pub(crate) trades: BTreeMap<String, (String, Decimal)>,
+    pub(crate) executions: Executions,
     pub(crate) held: BTreeMap<String, Decimal>,
     pub(crate) doubled: u64,
 }

@@ -5,8 +5,13 @@
 //! The one decision: what it does next follows from how much it has done, which is part of the state that is saved. So a run that is
 //! killed goes on where it was.
 
+mod books; // executions
+mod leaving; // files in its folder
+
 use std::collections::BTreeMap;
 
+use books::Executions;
+use leaving::leave;
 use metaexpert::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +36,8 @@ struct Books {
     quotes: BTreeMap<String, u64>,
     /// Deeds that were done, by symbol.
     deeds: BTreeMap<String, u64>,
-    /// What was executed, by symbol and the exchange's number of it: the leg, and by how much it has grown.
-    trades: BTreeMap<String, (String, Decimal)>,
+    /// What was executed, by symbol and the exchange's number of it.
+    executions: Executions,
     /// What is held, by symbol and leg.
     held: BTreeMap<String, Decimal>,
     /// How often an execution came that was there already.
@@ -119,7 +124,7 @@ fn trade(books: &mut Books, trade: &Trade) {
     let leg = format!("{} {}", trade.symbol, trade.position_side);
     let change = if trade.opens() { trade.quantity.get() } else { -trade.quantity.get() };
     let name = format!("{} {}", trade.symbol, trade.id);
-    if books.trades.insert(name, (leg.clone(), change)).is_some() {
+    if !books.executions.add(name, trade.quantity.get()) {
         books.doubled += 1;
         return;
     }
@@ -130,9 +135,7 @@ fn trade(books: &mut Books, trade: &Trade) {
 /// Leaves its books for whoever wants to compare them.
 #[on_deinit]
 fn deinit(books: &Books) -> Result<()> {
-    let text = serde_json::to_string_pretty(books).map_err(|error| error.to_string())?;
-    std::fs::write("books.json", text).map_err(|error| error.to_string())?;
-    Ok(())
+    leave("books.json", &serde_json::to_string_pretty(books).map_err(|error| error.to_string())?)
 }
 
 fn main() -> ExitCode {

@@ -4,11 +4,14 @@
 //! The one decision: what it decides follows from closed bars alone, and its size is fixed; so whoever is told the same bars decides the
 //! same, in whichever mode.
 
+mod leaving; // files in its folder
+
 use std::{
     fs::File,
     io::{BufWriter, Write as _},
 };
 
+use leaving::leave;
 use metaexpert::prelude::*;
 
 /// When it crosses.
@@ -144,9 +147,7 @@ fn deinit(witness: &mut Witness) -> Result<()> {
     for paper in &mut witness.papers {
         paper.flush().map_err(|error| error.to_string())?;
     }
-    let history = witness.history.unwrap_or(witness.bars).to_string();
-    std::fs::write("history", history).map_err(|error| error.to_string())?;
-    Ok(())
+    leave("history", &witness.history.unwrap_or(witness.bars).to_string())
 }
 
 fn main() -> ExitCode {

@@ -2,6 +2,9 @@
 //! the data's own decimals, with a warning.
 
 mod contract; // what kind of instrument a symbol is
+#[cfg(test)]
+#[cfg(feature = "paper")]
+pub(crate) mod testing;
 
 use metaexpert_core::{
     ConfigError, Instrument, InstrumentKind, InstrumentRules, Percent, Spelling, Symbol,

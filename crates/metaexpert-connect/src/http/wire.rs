@@ -21,6 +21,10 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// would be lost, and it is not known whether it was carried out.
 const IDLE_MAX: Duration = Duration::from_secs(30);
 
+/// So many connections are kept. Each costs some 28 KB, and more of them are only needed at once where a host has hung and hundreds of
+/// orders are asked for.
+const KEPT: usize = 32;
+
 /// The longest answer, in bytes. The longest that is known, a full list of instruments, has some 20 MB.
 const ANSWER_MAX: usize = 128 << 20;
 
@@ -74,6 +78,7 @@ impl Connections {
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT_WITHIN.min(shortest / 2))
             .pool_idle_timeout(IDLE_MAX)
+            .pool_max_idle_per_host(KEPT)
             .tcp_nodelay(true);
         if let Some(proxy) = proxy {
             let proxy = reqwest::Proxy::all(proxy.with_password()).map_err(|why| SetupError::BadProxy(told(why)))?;

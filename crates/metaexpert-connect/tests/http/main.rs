@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is not to run")]
 
 mod broken; // connections that end too early
+mod idle; // connections that have nothing to do
 mod proxies; // through others
 mod sent; // what a request looks like
 

@@ -226,7 +226,7 @@ impl Desk {
             self.hear_fill(fill, now);
         }
         for report in &open {
-            match self.orders.of_report(report).and_then(|id| self.orders.get(id)).map(|held| held.life.is_ended()) {
+            match self.orders.of_report(report).and_then(|id| self.orders.is_over(id)) {
                 None => self.hear_stray(report, &facts, now),
                 Some(false) => drop(self.hear_order(report, now)),
                 Some(true) => self.hear_risen(report),
@@ -275,7 +275,8 @@ impl Desk {
         let name = report.client_id.clone().unwrap_or_default();
         if !self.comparison.risen.insert(name.clone()) {
             let Some(id) = read_client_name(&name) else { return };
-            let Some(expert) = self.orders.get(id).and_then(|held| self.seats.get(held.member)).map(|seat| seat.expert.clone())
+            let Some(expert) =
+                self.orders.ticket(id).and_then(|ticket| self.seats.get(ticket.member)).map(|seat| seat.expert.clone())
             else {
                 return;
             };

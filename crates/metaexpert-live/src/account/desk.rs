@@ -26,7 +26,7 @@ use super::{
     life::{Deed, Life, Nature, Out, Tell},
     listener::Word,
     meaning::is_unreachable,
-    orders::Orders,
+    orders::{Orders, Ticket},
     pauses::Pauses,
     records::Records,
     requests::{Done, Requests},
@@ -255,7 +255,7 @@ impl Desk {
     ) -> Result<Option<Decimal>, Failure> {
         self.reach(answer.as_ref().err());
         let reports = answer.inspect_err(|failure| {
-            if let Some(seat) = self.orders.get(id).and_then(|held| self.seats.get(held.member)) {
+            if let Some(seat) = self.orders.ticket(id).and_then(|ticket| self.seats.get(ticket.member)) {
                 self.records.request_failed(&seat.expert, request, id, failure);
             }
         })?;
@@ -284,7 +284,7 @@ impl Desk {
     /// An order's state. `false` where the order is not known here.
     pub(super) fn hear_order(&mut self, report: &OrderReport, now: Instant) -> bool {
         let Some(id) = self.orders.of_report(report) else { return false };
-        if self.orders.get(id).is_none() {
+        if self.orders.is_over(id).is_none() {
             // Whoever else sends under a number of ours is noticed by the first order, not by the first execution.
             self.sender_of(id, &report.symbol, report.created, now);
             return false;
@@ -319,19 +319,12 @@ impl Desk {
         }
     }
 
-    /// Puts something to an order's life, and lets it have its consequences; `false` where there is no such order.
+    /// Puts something to an order's life, and lets it have its consequences; `false` where no such order lives.
     pub(super) fn with(&mut self, id: ClientOrderId, put: impl FnOnce(&mut Life, &mut Out)) -> bool {
         let Some(held) = self.orders.get_mut(id) else { return false };
-        let (mut out, was_ended) = (Out::default(), held.life.is_ended());
+        let mut out = Out::default();
         put(&mut held.life, &mut out);
-        if was_ended && let Some(seat) = self.seats.get(held.member) {
-            for tell in &out.tells {
-                if let Tell::Fill(fill, _) = tell {
-                    self.records.executed_late(&seat.expert, id, fill);
-                }
-            }
-        }
-        let has_ended = held.life.is_ended() && !was_ended;
+        let has_ended = held.life.is_ended();
         self.follow(id, out, None);
         if has_ended {
             self.orders.ended(id);
@@ -350,9 +343,8 @@ impl Desk {
         self.orders.look_again(id);
     }
 
-    fn follow_tell(&mut self, id: ClientOrderId, tell: Tell) {
-        let Some(held) = self.orders.get(id) else { return };
-        let (member, reason) = (held.member, held.life.order.reason);
+    pub(super) fn follow_tell(&mut self, id: ClientOrderId, tell: Tell) {
+        let Some(Ticket { member, reason, .. }) = self.orders.ticket(id) else { return };
         let Some(seat) = self.seats.get_mut(member) else { return };
         points::hit(points::BEFORE_TELLING);
         self.comparison.differs(&self.records, &seat.expert, id, &tell);

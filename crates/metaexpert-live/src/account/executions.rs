@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::{
     booking::{Known, Part, reason_of, rest_of},
     desk::Desk,
+    life::Tell,
     seat::Seat,
 };
 
@@ -26,11 +27,11 @@ impl Desk {
     }
 
     fn is_ahead(&self, fill: &FillReport) -> bool {
-        let Some(held) = self.orders.of_fill(fill).and_then(|id| self.orders.get(id)) else { return false };
-        let (Effect::Close(leg) | Effect::CloseAll(leg)) = held.life.order.effect else { return false };
-        let Some(seat) = self.seats.get(held.member).filter(|_| !fill.is_early) else { return false };
-        let here = seat.held(held.life.order.instrument, leg);
-        here < fill.quantity && matches!(seat.knows(fill, Some(held.booked)), Known::Nothing)
+        let Some(ticket) = self.orders.of_fill(fill).and_then(|id| self.orders.ticket(id)) else { return false };
+        let (Effect::Close(leg) | Effect::CloseAll(leg)) = ticket.effect else { return false };
+        let Some(seat) = self.seats.get(ticket.member).filter(|_| !fill.is_early) else { return false };
+        let here = seat.held(ticket.instrument, leg);
+        here < fill.quantity && matches!(seat.knows(fill, Some(ticket.booked)), Known::Nothing)
     }
 
     /// An execution; `true` where it is told for the first time. One that the journal has is not told again, and one of nobody's order
@@ -41,17 +42,15 @@ impl Desk {
             return false;
         }
         let Some(id) = self.orders.of_fill(&fill) else { return self.hear_foreign(&fill) };
-        let owner = match self.orders.get(id) {
-            Some(held) => Some(held.member),
+        let ticket = self.orders.ticket(id);
+        let owner = match ticket {
+            Some(ticket) => Some(ticket.member),
             None => self.sender_of(id, &fill.symbol, Some(fill.time), now),
         };
         let Some(member) = owner else { return self.hear_foreign(&fill) };
-        let booked = self.orders.get(id).map(|held| held.booked);
         let Some(seat) = self.seats.get_mut(member) else { return false };
-        let known = seat.knows(&fill, booked);
-        if let Some(held) = self.orders.get_mut(id) {
-            held.meet(&fill, matches!(known, Known::All | Known::AllButFee));
-        }
+        let known = seat.knows(&fill, ticket.map(|ticket| ticket.booked));
+        self.orders.meet(id, &fill, matches!(known, Known::All | Known::AllButFee));
         match known {
             Known::All => false,
             Known::AllButFee => {
@@ -70,8 +69,14 @@ impl Desk {
         if is_known {
             return self.with(id, |life, out| life.fill(fill, now, out));
         }
-        let Some(seat) = self.seats.get_mut(member) else { return false };
+        let remembered = self.orders.hear_late(id, &fill);
+        let Some(seat) = self.seats.get_mut(member).filter(|_| remembered != Some(false)) else { return false };
         self.records.executed_late(&seat.expert, id, &fill);
+        if remembered.is_some() {
+            // After its end nothing is left of an order, even if the exchange knows of an execution more.
+            self.follow_tell(id, Tell::Fill(Box::new(fill), Decimal::ZERO));
+            return true;
+        }
         // An exit that was left standing opens nothing, whatever is held of its leg.
         let fill = FillReport { position_side: fill.position_side.or_else(|| self.comparison.left_leg(id)), ..fill };
         let answers = seat.book(&fill, Some((id, Reason::Signal)), Reason::Signal, Decimal::ZERO, Known::Nothing);

@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use rust_decimal::dec;
 
 use super::life::fixtures::perpetual;
+use crate::market::testing::RULE;
 
 /// What the exchange has, and what it was asked.
 #[derive(Default)]
@@ -149,7 +150,7 @@ impl Exchange for Fake {
     }
 
     fn sequence_rule(&self) -> &'static SequenceRule {
-        unimplemented!("the desk of an account has no books")
+        &RULE
     }
 
     fn listen_markets(&self, _topics: &[MarketTopic], _listener: Box<dyn Listener>) -> Result<Listening, Failure> {

@@ -264,6 +264,11 @@ impl Life {
         self.filled
     }
 
+    /// Executions that were heard of it, by the exchange's numbers.
+    pub(super) fn seen(&self) -> impl Iterator<Item = &str> {
+        self.seen.iter().map(String::as_str)
+    }
+
     /// The exchange has said where the order stands: over the stream, in an answer, or because it was asked.
     pub(super) fn report(&mut self, report: &OrderReport, now: Instant, out: &mut Out) {
         if self.is_ended() {

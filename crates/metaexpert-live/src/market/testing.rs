@@ -81,7 +81,8 @@ fn clock() -> UnixNanos {
     minute(0).saturating_add_nanos(i64::try_from(passed.as_nanos()).unwrap())
 }
 
-static RULE: SequenceRule = SequenceRule {
+/// How its books go on.
+pub(crate) static RULE: SequenceRule = SequenceRule {
     whole: Whole::Asked,
     since: Since::First,
     overlap: Overlap::Always,

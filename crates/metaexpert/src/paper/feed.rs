@@ -150,11 +150,11 @@ impl<C: MarketClock + ?Sized> Feed for PacedFeed<'_, C> {
 
 #[cfg(test)]
 mod tests {
-    use metaexpert_core::{Instrument, InstrumentKind, InstrumentRules, Instruments, Percent, Symbol};
+    use metaexpert_core::Instruments;
     use metaexpert_data::SyntheticSpec;
-    use rust_decimal::{Decimal, dec};
 
     use super::*;
+    use crate::instruments::testing::perpetual;
 
     /// A clock on which every time until the last one is over already, and at which somebody stops the run then.
     struct Until(UnixNanos);
@@ -177,24 +177,7 @@ mod tests {
     fn told(symbols: &[&str], timers: &[u64], span: Span, stopped_after: i64) -> Vec<String> {
         let mut instruments = Instruments::default();
         let mut add = |symbol: &&str| {
-            let symbol = Symbol::new(symbol).unwrap();
-            let (base, quote) = symbol.currencies().unwrap();
-            let rules = InstrumentRules {
-                tick_size: dec!(0.1),
-                lot_size: dec!(0.001),
-                min_notional: Decimal::ZERO,
-                contract_size: Decimal::ONE,
-                maintenance_margin: Percent::ZERO,
-            };
-            let id = instruments.add(Instrument {
-                symbol,
-                base,
-                settlement: quote.clone(),
-                quote,
-                kind: InstrumentKind::LINEAR_PERPETUAL,
-                rules,
-                brackets: std::sync::Arc::default(),
-            });
+            let id = instruments.add(perpetual(symbol));
             (id, Bars::MadeUp(SyntheticSpec::default().endless(Timeframe::M1, span.first_open).unwrap().into()))
         };
         let markets = symbols.iter().map(&mut add).collect();

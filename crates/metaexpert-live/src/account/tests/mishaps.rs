@@ -4,6 +4,18 @@ use super::*;
 
 const MINUTE: i64 = 60_000_000_000;
 
+/// An exchange that has filled an order while nobody listened. Its executions are listed by its own numbers, as futures do.
+fn filled_unheard() -> (Fake, NewOrder) {
+    let (exchange, order) = (Fake::new(), limit(dec!(2)));
+    {
+        let mut has = exchange.has.lock();
+        has.orders.push(report_of(&order, OrderState::Filled, dec!(2)));
+        has.fills = vec![FillReport { client_id: None, ..fill_of(&order, 5, dec!(2)) }];
+        has.positions = vec![position(dec!(2))];
+    }
+    (exchange, order)
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_execution_counts_though_this_machines_clock_was_ahead_when_the_journal_was_begun() {
     let mut stage = Stage::begin(Fake::new(), |member| member.since = UnixNanos::from_nanos(60 * MINUTE)).await;
@@ -16,14 +28,7 @@ async fn an_execution_counts_though_this_machines_clock_was_ahead_when_the_journ
 
 #[tokio::test(start_paused = true)]
 async fn an_execution_that_was_missed_long_before_the_newest_one_that_the_journal_has_is_told() {
-    let exchange = Fake::new();
-    let order = limit(dec!(2));
-    {
-        let mut has = exchange.has.lock();
-        has.orders.push(report_of(&order, OrderState::Filled, dec!(2)));
-        has.fills = vec![FillReport { client_id: None, ..fill_of(&order, 5, dec!(2)) }];
-        has.positions = vec![position(dec!(2))];
-    }
+    let (exchange, order) = filled_unheard();
     let mut stage = Stage::begin(exchange, |member| {
         member.comment = None;
         // Of another instrument, an execution of twenty minutes later was heard.
@@ -100,14 +105,7 @@ async fn an_order_that_was_sent_under_another_comment_is_taken_back_by_the_name_
 
 #[tokio::test(start_paused = true)]
 async fn an_order_that_was_sent_under_another_comment_and_filled_since_is_asked_for_by_that_name() {
-    let exchange = Fake::new();
-    let order = limit(dec!(2));
-    {
-        let mut has = exchange.has.lock();
-        has.orders.push(report_of(&order, OrderState::Filled, dec!(2)));
-        has.fills = vec![FillReport { client_id: None, ..fill_of(&order, 5, dec!(2)) }];
-        has.positions = vec![position(dec!(2))];
-    }
+    let (exchange, order) = filled_unheard();
     let mut stage = Stage::begin(exchange, |member| {
         member.comment = Some("new".into());
         member.names = vec![(ID, client_name(ID, None))];
@@ -174,14 +172,8 @@ async fn experts_of_a_desk_that_panics_refuse_entries_and_stop() {
 
 #[tokio::test(start_paused = true)]
 async fn what_an_earlier_run_has_left_is_compared_though_the_accounts_stream_stays_away() {
-    let exchange = Fake::new();
-    let order = limit(dec!(2));
-    {
-        let mut has = exchange.has.lock();
-        has.orders.push(report_of(&order, OrderState::Filled, dec!(2)));
-        has.fills = vec![fill_of(&order, 5, dec!(2))];
-        has.positions = vec![position(dec!(2))];
-    }
+    let (exchange, order) = filled_unheard();
+    exchange.has.lock().fills = vec![fill_of(&order, 5, dec!(2))];
     let (mut first, outlet) = member(7);
     first.standing = vec![Standing { order, filled: dec!(0), status: OrderStatus::Accepted, since: SINCE }];
     let mut stage = Stage::deaf(exchange, vec![(first, outlet)], false);
@@ -231,4 +223,29 @@ async fn an_execution_that_has_overtaken_the_one_that_opened_what_it_closes_is_b
         trades(&stage.answers()),
         [("5".into(), Side::Buy, long, dec!(2), none), ("6".into(), Side::Sell, long, dec!(2), none)]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_execution_after_its_orders_end_is_told_once_and_nothing_is_left_of_the_order() {
+    let mut stage = Stage::begin(Fake::new(), |_| ()).await;
+    stage.pass(0).await;
+    let order = limit(dec!(2));
+    stage.links[0].place(order.clone(), None);
+    stage.pass(0).await;
+    stage.exchange.says(Report::Order(Box::new(report_of(&order, OrderState::Cancelled, dec!(0)))));
+    stage.pass(0).await;
+    assert!(stage.answers().contains(&Answer::Cancelled(ID, Cancellation::Requested)));
+    let late = fill_of(&order, 5, dec!(1));
+    for _ in 0..2 {
+        stage.exchange.says(Report::Fill(Box::new(late.clone())));
+        // It may be listed without our name, too.
+        stage.exchange.says(Report::Fill(Box::new(FillReport { client_id: None, ..late.clone() })));
+    }
+    stage.links[0].cancel(ID);
+    stage.pass(0).await;
+    let answers = stage.answers();
+    assert_eq!(trades(&answers), [("5".into(), Side::Buy, PositionSide::Long, dec!(1), dec!(0))]);
+    let Answer::Trade { trade, .. } = &answers[0] else { panic!("{answers:?}") };
+    assert_eq!((trade.order, trade.reason), (Some(ID), order.reason));
+    assert_eq!(answers[1..], [Answer::CancelRejected(ID, Rejection::UnknownOrder)]);
 }

@@ -1,13 +1,14 @@
 //! Journals of live runs that are to be begun anew, or to go on with another key.
 
 use metaexpert_core::{
-    Currency, Instrument, InstrumentKind, InstrumentRules, Instruments, Percent, PositionSide, Symbol,
+    Instruments, PositionSide,
     journal::{Journal, Record},
     portfolio::Leg,
 };
 use rust_decimal::dec;
 
 use super::*;
+use crate::instruments::testing::perpetual;
 
 fn config(folder: &Path, mode: TradeMode) -> Config {
     Config { state_dir: folder.display().to_string(), trade_mode: mode, ..Config::default() }
@@ -22,23 +23,8 @@ fn opened(config: &Config, account: &str) -> Result<Begun, RunError> {
 }
 
 fn instruments() -> Instruments {
-    let (base, quote) = (Currency::new("BTC"), Currency::new("USDT"));
     let mut instruments = Instruments::default();
-    instruments.add(Instrument {
-        symbol: Symbol::new("BTCUSDT").unwrap(),
-        base,
-        settlement: quote.clone(),
-        quote,
-        kind: InstrumentKind::LINEAR_PERPETUAL,
-        rules: InstrumentRules {
-            tick_size: dec!(0.1),
-            lot_size: dec!(0.001),
-            min_notional: dec!(0),
-            contract_size: dec!(1),
-            maintenance_margin: Percent::ZERO,
-        },
-        brackets: std::sync::Arc::default(),
-    });
+    instruments.add(perpetual("BTCUSDT"));
     instruments
 }
 
