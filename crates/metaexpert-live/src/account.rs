@@ -16,6 +16,7 @@ mod life; // one order
 mod listener; // what the account's stream tells
 mod meaning; // refusals and ends in the engine's words
 mod orders; // all lives, by their names
+mod overtaking; // executions that were heard too early
 mod patience; // how long is waited
 mod pauses; // when entries are refused
 mod records; // what is logged

@@ -39,6 +39,15 @@ const SECOND_LOOK: Duration = Duration::from_secs(1);
 /// be guarded all the same.
 const DEAF_START: Duration = Duration::from_secs(5);
 
+/// A comparison that is under way.
+#[derive(Debug, Clone, Copy)]
+struct Running {
+    why: &'static str,
+    begun: Instant,
+    /// How many trades had been told by then.
+    trades: u64,
+}
+
 /// Where the comparing stands.
 #[derive(Debug)]
 pub(super) struct Comparison {
@@ -46,10 +55,10 @@ pub(super) struct Comparison {
     next: Instant,
     /// A comparison is wanted for this reason at this time.
     wanted: Option<(&'static str, Instant)>,
-    /// One is under way, for this reason; and how many trades had been told when it began.
-    running: Option<(&'static str, u64)>,
-    /// What is found now is a difference.
-    is_healing: bool,
+    /// The one that is under way.
+    running: Option<Running>,
+    /// What is found now is a difference. When the comparison that finds it was begun.
+    healing: Option<Instant>,
     differences: u64,
     /// Trades that were told.
     trades: u64,
@@ -80,7 +89,7 @@ impl Comparison {
             next: now + every,
             wanted: Some(("start", now + DEAF_START)),
             running: None,
-            is_healing: false,
+            healing: None,
             differences: 0,
             trades: 0,
             trades_before: 0,
@@ -113,7 +122,7 @@ impl Comparison {
 
     /// Something is told of an order: while differences are healed it is one.
     pub(super) fn differs(&mut self, records: &Records, expert: &str, id: ClientOrderId, tell: &Tell) {
-        if !self.is_healing {
+        if self.healing.is_none() {
             return;
         }
         self.differences += 1;
@@ -128,9 +137,16 @@ impl Comparison {
         }
     }
 
-    /// From when on executions of an instrument are to be fetched for an order that was decided on then.
-    pub(super) fn fills_since(&self, name: &str, order: UnixNanos) -> UnixNanos {
-        self.fills_until.get(name).map_or(order, |until| order.max(*until)).saturating_add_nanos(-OVERLAP)
+    /// When the comparison was begun by which what is told now is found.
+    pub(super) const fn healing(&self) -> Option<Instant> {
+        self.healing
+    }
+
+    /// From when on executions of an instrument are to be fetched for an order that was decided on then: from a while before the last
+    /// comparison on, or all of its time where that has not helped.
+    pub(super) fn fills_since(&self, name: &str, order: UnixNanos, has_helped: bool) -> UnixNanos {
+        let until = self.fills_until.get(name).filter(|_| has_helped);
+        until.map_or(order, |until| order.max(*until)).saturating_add_nanos(-OVERLAP)
     }
 
     pub(super) const fn first_done(&self) -> Option<Instant> {
@@ -155,7 +171,7 @@ impl Desk {
         }
         let why = self.comparison.wanted.take().filter(|(_, at)| *at <= now).map_or("timer", |(why, _)| why);
         self.comparison.next = now + self.comparison.every;
-        self.comparison.running = Some((why, self.comparison.trades));
+        self.comparison.running = Some(Running { why, begun: now, trades: self.comparison.trades });
         let plan = self.plan();
         self.requests.compare(plan);
     }
@@ -196,22 +212,22 @@ impl Desk {
 
     /// The exchange has said what it knows, or has not.
     pub(super) fn hear_compared(&mut self, facts: Result<Box<Facts>, Failure>, now: Instant) {
-        let Some((why, trades)) = self.comparison.running.take() else { return };
+        let Some(running) = self.comparison.running.take() else { return };
         self.reach(facts.as_ref().err());
         match facts {
             Ok(facts) => {
                 points::hit(points::BEFORE_HEALING);
-                self.heal_all(*facts, why, trades, now);
+                self.heal_all(*facts, running, now);
             }
             Err(failure) => {
                 self.records.not_compared(&failure);
-                self.comparison.wanted.get_or_insert((why, now + self.settings.ask_again));
+                self.comparison.wanted.get_or_insert((running.why, now + self.settings.ask_again));
             }
         }
     }
 
-    fn heal_all(&mut self, mut facts: Facts, why: &'static str, trades: u64, now: Instant) {
-        (self.comparison.is_healing, self.comparison.differences) = (true, 0);
+    fn heal_all(&mut self, mut facts: Facts, Running { why, begun, trades }: Running, now: Instant) {
+        (self.comparison.healing, self.comparison.differences) = (Some(begun), 0);
         let open: Vec<&OrderReport> = facts.open.iter().filter(|report| is_open(report)).collect();
         for report in &open {
             self.orders.of_report(report);
@@ -249,7 +265,8 @@ impl Desk {
         self.book_entries(facts.entries, &facts.positions, facts.now);
         doubts |= self.heal_balances(&facts.balances, trades, facts.now);
         self.comparison.trades_before = trades;
-        self.comparison.is_healing = false;
+        self.comparison.healing = None;
+        self.overtaking.tidy(now);
         self.comparison.first_done.get_or_insert(now);
         self.conclude(why, doubts, now);
     }

@@ -27,6 +27,7 @@ use super::{
     listener::Word,
     meaning::is_unreachable,
     orders::{Orders, Ticket},
+    overtaking::Overtaking,
     pauses::Pauses,
     records::Records,
     requests::{Done, Requests},
@@ -45,6 +46,7 @@ pub(super) struct Desk {
     pub records: Records,
     pub pauses: Pauses,
     pub comparison: Comparison,
+    pub overtaking: Overtaking,
     pub settings: AccountSettings,
     /// The price of the last execution of somebody else's, by instrument: what a position that vanishes was closed at, most likely.
     pub foreign_prices: HashMap<String, Decimal>,
@@ -74,6 +76,7 @@ impl Desk {
             profile,
             seats: Vec::with_capacity(seated.len()),
             orders: Orders::default(),
+            overtaking: Overtaking::default(),
             records: Records::new(log),
             pauses: Pauses::at_start(),
             settings,
@@ -149,7 +152,7 @@ impl Desk {
                 self.hear_order(&report, now);
             }
             Word::Fill(fill) => {
-                self.hear_streamed(*fill, now);
+                self.hear_fill(*fill, now);
             }
             Word::Submitted(submitted) => {
                 self.orders.of_submitted(&submitted);
@@ -398,7 +401,7 @@ impl Desk {
             Deed::Amend(change) => self.requests.amend(listed.clone(), order.clone(), sent, change),
             Deed::Ask => self.requests.find(sent),
             Deed::Fetch => {
-                let since = self.comparison.fills_since(&sent.name, order.time);
+                let since = self.comparison.fills_since(&sent.name, order.time, !held.life.is_fetched_in_vain());
                 self.requests.fetch(sent, since);
             }
         }

@@ -4,7 +4,7 @@
 //! exchange itself has traded.
 
 use metaexpert_connect::report::FillReport;
-use metaexpert_core::{ClientOrderId, Effect, PositionSide, Reason, UnixNanos, broker::Answer};
+use metaexpert_core::{ClientOrderId, PositionSide, Reason, UnixNanos, broker::Answer};
 use rust_decimal::Decimal;
 use tokio::time::Instant;
 
@@ -16,29 +16,11 @@ use super::{
 };
 
 impl Desk {
-    /// An execution that the stream tells. One that closes more than is held has overtaken the one that opened it, or that one was lost:
-    /// then all are asked for, which come in the order in which they happened.
-    pub(super) fn hear_streamed(&mut self, fill: FillReport, now: Instant) {
-        if self.is_ahead(&fill) {
-            self.comparison.want("execution", now);
-        } else {
-            self.hear_fill(fill, now);
-        }
-    }
-
-    fn is_ahead(&self, fill: &FillReport) -> bool {
-        let Some(ticket) = self.orders.of_fill(fill).and_then(|id| self.orders.ticket(id)) else { return false };
-        let (Effect::Close(leg) | Effect::CloseAll(leg)) = ticket.effect else { return false };
-        let Some(seat) = self.seats.get(ticket.member).filter(|_| !fill.is_early) else { return false };
-        let here = seat.held(ticket.instrument, leg);
-        here < fill.quantity && matches!(seat.knows(fill, Some(ticket.booked)), Known::Nothing)
-    }
-
-    /// An execution; `true` where it is told for the first time. One that the journal has is not told again, and one of nobody's order
-    /// here is the exchange's own or somebody else's.
+    /// An execution; `true` where it is told for the first time. One that the journal has is not told again, one of nobody's order here is
+    /// the exchange's own or somebody else's, and one that has overtaken another waits for it.
     pub(super) fn hear_fill(&mut self, fill: FillReport, now: Instant) -> bool {
         // Of nothing nothing can be shared out.
-        if fill.is_early || fill.quantity <= Decimal::ZERO {
+        if fill.is_early || fill.quantity <= Decimal::ZERO || self.has_to_wait(&fill, now) {
             return false;
         }
         let Some(id) = self.orders.of_fill(&fill) else { return self.hear_foreign(&fill) };

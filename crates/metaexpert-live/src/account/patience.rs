@@ -25,6 +25,9 @@ pub(super) const TO_REDUCE: Duration = Duration::from_secs(10);
 /// found at once.
 pub(super) const MISSING: u32 = 3;
 
+/// After so many tries an execution that is missing is older than what is usually asked for.
+pub(super) const IN_VAIN: u32 = 4;
+
 /// The wait before the next try after so many.
 pub(super) fn after(tries: u32) -> Duration {
     FIRST.saturating_mul(1 << tries.min(8)).min(LONGEST)

@@ -96,6 +96,11 @@ impl Life {
         }
     }
 
+    /// Whether its executions were asked for again and again, and one is missing still.
+    pub(in crate::account) const fn is_fetched_in_vain(&self) -> bool {
+        self.fetch.tries >= patience::IN_VAIN
+    }
+
     pub(super) fn ask_soon(&mut self, now: Instant) {
         self.question.at = Some(now + patience::FIRST);
         self.question.tries = 0;
