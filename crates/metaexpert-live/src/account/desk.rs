@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use metaexpert_connect::{
     Exchange, Failure, Report,
     exchange::{Listed, Profile, Sent, StreamNews},
-    report::{OrderReport, OrderState},
+    report::{FillReport, OrderReport, OrderState},
 };
 use metaexpert_core::{
     Amendment, Cancellation, ClientOrderId, NewOrder, OrderKind, Price, Rejection, UnixNanos, broker::Answer, engine::Standing,
@@ -347,7 +347,7 @@ impl Desk {
     }
 
     pub(super) fn follow_tell(&mut self, id: ClientOrderId, tell: Tell) {
-        let Some(Ticket { member, reason, .. }) = self.orders.ticket(id) else { return };
+        let Some(ticket @ Ticket { member, reason, .. }) = self.orders.ticket(id) else { return };
         let Some(seat) = self.seats.get_mut(member) else { return };
         points::hit(points::BEFORE_TELLING);
         self.comparison.differs(&self.records, &seat.expert, id, &tell);
@@ -361,6 +361,8 @@ impl Desk {
             Tell::Cancelled(cancellation) => vec![Answer::Cancelled(id, cancellation)],
             Tell::CancelRejected(rejection) => vec![Answer::CancelRejected(id, rejection)],
             Tell::Fill(fill, remaining) => {
+                // Where an account has one position in an instrument the exchange names no leg.
+                let fill = FillReport { position_side: fill.position_side.or(ticket.closed_leg()), ..*fill };
                 let mut answers = seat.book(&fill, Some((id, reason)), reason, remaining, Known::Nothing);
                 let told: Decimal = answers.iter().map(|answer| quantity_of(answer, id)).sum();
                 if told < fill.quantity {

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use metaexpert_connect::report::{FillReport, OrderReport, SubmitReport};
-use metaexpert_core::{ClientOrderId, Effect, InstrumentId, Reason, order::read_client_name};
+use metaexpert_core::{ClientOrderId, Effect, InstrumentId, PositionSide, Reason, order::read_client_name};
 use rust_decimal::Decimal;
 use tokio::time::Instant;
 
@@ -49,6 +49,16 @@ pub(super) struct Ticket {
     pub reason: Reason,
     /// How much of it the journal had when this run began, less the executions that it had whole and that were met again.
     pub booked: Decimal,
+}
+
+impl Ticket {
+    /// The leg that it closes, and opens nothing beyond.
+    pub(super) const fn closed_leg(&self) -> Option<PositionSide> {
+        match self.effect {
+            Effect::Close(leg) | Effect::CloseAll(leg) => Some(leg),
+            Effect::Open(_) | Effect::Net => None,
+        }
+    }
 }
 
 /// The exchange's numbers of an order's executions, in no more room than they take: most orders have one or none.

@@ -2,7 +2,7 @@
 //!
 //! The one decision: an order of ours that closes more than is held here closes what another order of ours has opened without our knowing,
 //! far more likely than what is somebody else's: that one's answer was lost, or its execution. So such an execution waits. It is told
-//! after the other one; or by a comparison that has begun after it was first heard, and only if by then it is known of every order that
+//! after the other one; or by a comparison that was begun when it had been heard already, and only if it is known by then of every order that
 //! opens this leg what was executed of it.
 
 use std::{collections::HashMap, time::Duration};
@@ -30,11 +30,6 @@ pub(super) struct Overtaking {
 }
 
 impl Overtaking {
-    /// Whether any of an instrument waits.
-    pub(super) fn is_of(&self, name: &str) -> bool {
-        self.waiting.keys().any(|(of, ..)| of == name)
-    }
-
     /// Forgets what will not come again.
     pub(super) fn tidy(&mut self, now: Instant) {
         self.waiting.retain(|_, since| now < *since + FORGOTTEN);
@@ -51,7 +46,7 @@ impl Desk {
         };
         let since = *self.overtaking.waiting.entry(name.clone()).or_insert(now);
         let compared = self.comparison.healing();
-        if compared.is_some_and(|begun| begun > since) && !self.may_have_opened(ticket, leg) {
+        if compared.is_some_and(|begun| begun >= since) && !self.may_have_opened(ticket, leg) {
             self.overtaking.waiting.remove(&name);
             return false;
         }
@@ -62,7 +57,7 @@ impl Desk {
     /// The order of an execution that closes more of a leg than is held, and the leg.
     fn ahead(&self, fill: &FillReport) -> Option<(Ticket, PositionSide)> {
         let ticket = self.orders.of_fill(fill).and_then(|id| self.orders.ticket(id))?;
-        let (Effect::Close(leg) | Effect::CloseAll(leg)) = ticket.effect else { return None };
+        let leg = ticket.closed_leg()?;
         let seat = self.seats.get(ticket.member)?;
         let is_new = matches!(seat.knows(fill, Some(ticket.booked)), Known::Nothing);
         (is_new && seat.held(ticket.instrument, leg) < fill.quantity).then_some((ticket, leg))

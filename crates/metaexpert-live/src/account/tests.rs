@@ -2,6 +2,7 @@
 
 mod changes; // amendments and bounded prices
 mod mishaps; // panics, clocks, and what is told late or twice
+mod overtaking; // executions that were heard too early
 mod runs; // orders of other runs and of other processes
 mod several; // experts that share an account
 

@@ -201,31 +201,6 @@ async fn both_legs_that_are_gone_are_healed_where_the_exchange_lists_no_position
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_execution_that_has_overtaken_the_one_that_opened_what_it_closes_is_booked_after_it() {
-    let mut stage = Stage::begin(Fake::new(), |_| ()).await;
-    stage.pass(0).await;
-    let entry = limit(dec!(2));
-    let id = ClientOrderId { sequence: entry.id.sequence + 1, ..entry.id };
-    let exit = NewOrder { id, kind: OrderKind::Market, ..stop(dec!(2)) };
-    stage.links[0].place(entry.clone(), None);
-    stage.links[0].place(exit.clone(), None);
-    stage.pass(0).await;
-    stage.events();
-    // By the exchange's clock.
-    let at = |after: i64| UnixNanos::from_nanos(1_000_000_000_000_000 + after);
-    let opened = FillReport { time: at(0), ..fill_of(&entry, 5, dec!(2)) };
-    let out = FillReport { time: at(1), ..fill_of(&exit, 6, dec!(2)) };
-    stage.exchange.has.lock().fills = vec![opened, out.clone()];
-    stage.exchange.says(Report::Fill(Box::new(out)));
-    stage.pass(1_000).await;
-    let (long, none) = (PositionSide::Long, dec!(0));
-    assert_eq!(
-        trades(&stage.answers()),
-        [("5".into(), Side::Buy, long, dec!(2), none), ("6".into(), Side::Sell, long, dec!(2), none)]
-    );
-}
-
-#[tokio::test(start_paused = true)]
 async fn an_execution_after_its_orders_end_is_told_once_and_nothing_is_left_of_the_order() {
     let mut stage = Stage::begin(Fake::new(), |_| ()).await;
     stage.pass(0).await;
