@@ -11,6 +11,7 @@ use metaexpert_connect::{
 };
 use metaexpert_core::{
     Amendment, Fitting, NewOrder, OrderKind, Price, Quantity, Rejection, Side, TimeInForce,
+    order::read_client_name,
     rounding::{Round, quotient_to_lot, to_step},
 };
 
@@ -23,6 +24,7 @@ use crate::{
 /// The name of the call in refusals that this side makes.
 const PLACE: &str = "place_order";
 const AMEND: &str = "amend_order";
+const QUERY: &str = "query_order";
 
 /// From how many instruments on all open orders are asked for at once: a question of one weighs 6 on spot and 1 on futures, of all 80 and
 /// 40 ("Current All Open Orders" of each).
@@ -79,14 +81,14 @@ impl BinanceExchange {
     pub(super) async fn ask_order(&self, sent: &Sent) -> Result<Option<OrderReport>, Failure> {
         let line = self.line(None);
         let Some(product) = self.futures().filter(|_| sent.is_conditional) else {
-            let reports = orders::query(&line, self.desk(), &sent.name, &target(sent, "query_order")?).await;
-            return Ok(known(reports)?.and_then(order_of).map(|order| named(order, sent)));
+            let reports = orders::query(&line, self.desk(), &sent.name, &target(sent, QUERY)?).await;
+            return known(reports)?.and_then(order_of).map(|order| asked_for(order, sent)).transpose();
         };
         let Some((algo, number)) = self.became(&line, product, sent).await? else { return Ok(None) };
         let Some(number) = number else { return Ok(Some(named(algo, sent))) };
         let reports = orders::query(&line, self.desk(), &sent.name, &Target::Venue(number)).await;
         Ok(Some(match known(reports)?.and_then(order_of) {
-            Some(order) => named(OrderReport { conditional: algo.conditional, created: algo.created, ..order }, sent),
+            Some(order) => asked_for(OrderReport { conditional: algo.conditional, created: algo.created, ..order }, sent)?,
             // It has its number already, and is not there to be asked for yet.
             None => named(algo, sent),
         }))
@@ -225,6 +227,16 @@ fn order_of(reports: Vec<Report<'static>>) -> Option<OrderReport> {
     })
 }
 
+/// An order that was asked for. An answer that tells of another one of ours is no answer, whatever has brought it here: believed, it would
+/// book one order's executions twice.
+fn asked_for(order: OrderReport, sent: &Sent) -> Result<OrderReport, Failure> {
+    let told_of = order.client_id.as_deref().and_then(read_client_name).unwrap_or(sent.id);
+    if told_of == sent.id {
+        return Ok(named(order, sent));
+    }
+    Err(Failure::Unknown { endpoint: QUERY, why: format!("{} was asked for, and {told_of} was answered", sent.id) })
+}
+
 /// An order by the name that it was placed with.
 fn named(order: OrderReport, sent: &Sent) -> OrderReport {
     OrderReport { client_id: Some(sent.client_name.clone()), original_client_id: None, ..order }
@@ -239,4 +251,32 @@ fn called(report: Report<'static>, sent: &Sent) -> Report<'static> {
 
 fn first_names(reports: Vec<Report<'static>>) -> Vec<Report<'static>> {
     reports.into_iter().map(by_first_name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use metaexpert_core::ClientOrderId;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_about_another_order_of_ours_is_no_answer() {
+        let event = include_bytes!("../../testdata/user/usdm/order_new.json");
+        let order = order_of(crate::user::read(Product::UsdM, event).unwrap()).unwrap();
+        let id = order.client_id.as_deref().and_then(read_client_name).unwrap();
+        let sent = |id: ClientOrderId| Sent {
+            id,
+            client_name: metaexpert_core::order::client_name(id, Some("now")),
+            name: "BTCUSDT".into(),
+            is_conditional: false,
+            worst_price: None,
+        };
+        let told = asked_for(order.clone(), &sent(id)).unwrap();
+        assert_eq!(told.client_id, Some(sent(id).client_name), "by the name that it is called by here");
+        let other = ClientOrderId { sequence: id.sequence + 1, ..id };
+        let failure = asked_for(order.clone(), &sent(other)).unwrap_err();
+        assert!(failure.may_have_happened() && failure.to_string().contains(&id.to_string()), "{failure}");
+        // A name that is nobody's here says nothing against it.
+        assert!(asked_for(OrderReport { client_id: Some("autoclose-1".into()), ..order }, &sent(other)).is_ok());
+    }
 }
