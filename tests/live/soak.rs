@@ -7,9 +7,7 @@
 //! `SOAK_SECONDS=1200 cargo nextest run -p metaexpert-tests -E 'test(soak::)' --no-capture`.
 
 use std::{
-    env, fs,
-    process::Child,
-    thread,
+    env, fs, thread,
     time::{Duration, Instant},
 };
 
@@ -20,7 +18,7 @@ use rand_xoshiro::{
 
 use crate::{
     judge::Found,
-    night::{Night, SYMBOLS, signal},
+    night::{Leash, Night, SYMBOLS, signal},
 };
 
 /// How much faster than the wall clock the markets go.
@@ -100,7 +98,7 @@ fn all_faults_at_once_lose_nothing_and_double_nothing() {
     let seconds = env::var("SOAK_SECONDS").ok().map_or(USUAL, |seconds| seconds.parse().unwrap());
     let night = Night::begin(SPEED, |builder| builder);
     // It acts on every fifth quote, for much of the time it may not.
-    let mut child = night.expert("--pause 5").envs(RETURNED).spawn().unwrap();
+    let mut child = Leash(night.expert("--pause 5").envs(RETURNED).spawn().unwrap());
     night.until("it trades", |night| night.executions() > 0);
     for rule in CLIMATE {
         night.fault(rule);
@@ -120,8 +118,8 @@ fn all_faults_at_once_lose_nothing_and_double_nothing() {
         let until = Instant::now() + Duration::from_millis(3_000 + chance.next_u64() % 9_000);
         while Instant::now() < until {
             thread::sleep(LOOK.min(until - Instant::now()));
-            assert_eq!(child.try_wait().unwrap(), None, "it has ended by itself: {}", night.complaints());
-            looks.push(memory(child.id()));
+            assert_eq!(child.0.try_wait().unwrap(), None, "it has ended by itself: {}", night.complaints());
+            looks.push(memory(child.0.id()));
         }
         if warm.is_none() && begun.elapsed() >= whole / 4 && night.executions() >= ENOUGH / 4 {
             warm = Some(looks.len());
@@ -142,17 +140,17 @@ fn all_faults_at_once_lose_nothing_and_double_nothing() {
 }
 
 /// Nothing goes wrong any more: the expert trades again, comes to rest, is stopped and judged.
-pub(crate) fn dusk(night: &Night, mut child: Child, after: &str) -> Found {
+pub(crate) fn dusk(night: &Night, mut child: Leash, after: &str) -> Found {
     let mark = night.mark();
     night.until(&format!("it trades again after {after}"), |night| {
-        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself after {after}: {}", night.complaints());
+        assert_eq!(child.0.try_wait().unwrap(), None, "it ended by itself after {after}: {}", night.complaints());
         night.executed_since(mark) >= 3
     });
     night.freeze();
     night.until_quiet();
     night.until_covered(after);
-    signal(&child, "TERM");
-    let status = child.wait().unwrap();
+    signal(&child.0, "TERM");
+    let status = child.0.wait().unwrap();
     assert!(status.success(), "after {after} it ended with {status}: {}", night.complaints());
     let found = night.judge();
     night.thaw();

@@ -13,7 +13,7 @@ use std::{
 use metaexpert_testnet::audit::What;
 
 use crate::{
-    night::{Night, signal},
+    night::{Leash, Night, signal},
     soak::dusk,
 };
 
@@ -100,7 +100,7 @@ fn trading(night: &Night, how: &str, more: &str) -> Child {
 }
 
 fn calm(night: &Night, after: &str) {
-    let found = dusk(night, night.expert("").spawn().unwrap(), after);
+    let found = dusk(night, Leash(night.expert("").spawn().unwrap()), after);
     eprintln!("after {after}: {found:?}");
 }
 

@@ -16,7 +16,7 @@ use std::{
 use metaexpert_testnet::{audit::What, setup::AccountSpec};
 
 use crate::{
-    night::{Night, kill},
+    night::{Leash, Night},
     soak::dusk,
 };
 
@@ -94,10 +94,10 @@ fn a_damaged_journal_starts_nothing_and_says_what_to_do() {
 #[test]
 fn a_journal_that_another_process_has_open_starts_nothing_and_the_other_goes_on() {
     let night = Night::begin(SPEED, |builder| builder);
-    let child = night.expert("").spawn().unwrap();
+    let child = Leash(night.expert("").spawn().unwrap());
     night.until("it trades", |night| night.executions() > 0);
     let said = refused_to_start(&night.expert(""), 4);
-    let expected = format!("another process has this journal open (process {})", child.id());
+    let expected = format!("another process has this journal open (process {})", child.0.id());
     assert!(said.contains(&expected), "{said}");
     dusk(&night, child, "another process wanted its journal");
 }
@@ -117,7 +117,7 @@ fn the_journal_of_another_account_starts_nothing() {
 fn while_the_network_is_gone_entries_wait_and_stops_at_the_exchange_stay() {
     let seconds = env::var("NETWORK_SECONDS").ok().map_or(30, |seconds| seconds.parse().unwrap());
     let night = Night::begin(SPEED, |builder| builder);
-    let mut child = night.expert("").spawn().unwrap();
+    let mut child = Leash(night.expert("").spawn().unwrap());
     night.until("it trades", |night| night.executions() >= 3);
     night.until("it has stops at the exchange", |night| !night.waiting_stops().is_empty());
     // What is on its way when the network goes may arrive; what is asked later does not, and nothing is heard of either.
@@ -127,7 +127,7 @@ fn while_the_network_is_gone_entries_wait_and_stops_at_the_exchange_stay() {
     night.until("it says so", |night| night.logged_with("\"rule\":\"unreachable\"") > 0 && night.logged("account.lost") > 0);
     let (mark, stops) = (night.mark(), night.waiting_stops());
     thread::sleep(Duration::from_secs(seconds));
-    assert_eq!(child.try_wait().unwrap(), None, "it has ended: {}", night.complaints());
+    assert_eq!(child.0.try_wait().unwrap(), None, "it has ended: {}", night.complaints());
     assert_eq!(night.placed_since(mark), Vec::<String>::new());
     assert_eq!(night.cancelled(&stops), Vec::<String>::new());
     night.is_well();
@@ -142,13 +142,13 @@ fn a_clock_that_is_set_by_an_hour_repeats_no_name_and_loses_nothing() {
     let start = || {
         let mut command = night.expert("");
         command.env("FAILPOINTS_CLOCK", night.path("clock"));
-        command.spawn().unwrap()
+        Leash(command.spawn().unwrap())
     };
     // An hour ahead, and killed there.
     set(3_600);
     let child = start();
     night.until("it trades", |night| night.executions() >= 3);
-    kill(child);
+    drop(child);
     // Right again; then set back an hour while it runs, and set right.
     set(0);
     let child = start();
@@ -164,8 +164,7 @@ fn a_clock_that_is_set_by_an_hour_repeats_no_name_and_loses_nothing() {
 
 /// A run that nothing happens to.
 fn trade_a_little(night: &Night) {
-    let child = night.expert("").spawn().unwrap();
-    dusk(night, child, "a calm run");
+    dusk(night, Leash(night.expert("").spawn().unwrap()), "a calm run");
 }
 
 /// Says what a program says that does not start, and ends with this code.
