@@ -114,7 +114,9 @@ impl Drop for MarketDesk {
     }
 }
 
-#[cfg(test)]
-pub(crate) mod testing;
+#[cfg(any(test, feature = "testing"))]
+#[expect(clippy::unwrap_used, reason = "for tests and benchmarks, which should stop where they go wrong")]
+#[doc(hidden)]
+pub mod testing;
 #[cfg(test)]
 mod tests;

@@ -10,20 +10,21 @@ use std::{
 };
 
 use metaexpert_core::{
-    Amendment, ClientOrderId, Context, Instruments, NewOrder, Result, Summary, Timeframe,
-    broker::{Answer, Broker, Market},
+    Context, Summary, Timeframe,
     clock::SimulatedClock,
     config::Config,
     context::Setup,
     engine::Engine,
     expert::{Failure, HandlerEvent, Program, TickWant, Wants},
-    journal::{Journal, Journaled, Record},
     log::ExpertLog,
 };
-use metaexpert_live::LiveFeed;
+use metaexpert_live::{
+    LiveFeed,
+    market::testing::{Nowhere, ids, instruments},
+};
 use rust_decimal::Decimal;
 
-use crate::{nanos, silent};
+use crate::nanos;
 
 struct Watch {
     wants: Wants,
@@ -51,49 +52,20 @@ impl Program for Watch {
     }
 }
 
-struct Nowhere;
-
-impl Broker for Nowhere {
-    fn submit(&mut self, _: Journaled<NewOrder>, _: &mut Vec<Answer>) -> Result<()> {
-        Ok(())
-    }
-
-    fn amend(&mut self, _: Journaled<Amendment>, _: &mut Vec<Answer>) -> Result<()> {
-        Ok(())
-    }
-
-    fn cancel(&mut self, _: ClientOrderId, _: &mut Vec<Answer>) -> Result<()> {
-        Ok(())
-    }
-
-    fn observe(&mut self, _: Market<'_>, _: &mut Vec<Answer>) {}
-
-    fn end(&mut self, _: &mut Vec<Answer>) {}
-}
-
-impl Journal for Nowhere {
-    fn append(&mut self, _: &NewOrder) -> Result<()> {
-        Ok(())
-    }
-
-    fn amend(&mut self, _: &Amendment) -> Result<()> {
-        Ok(())
-    }
-
-    fn record(&mut self, _: Record<'_>) -> Result<()> {
-        Ok(())
-    }
-}
-
 /// Runs it until the queue ends; how long each quote took, in nanoseconds.
 pub(crate) fn run(feed: LiveFeed, sent: Arc<Vec<AtomicU64>>) -> Vec<u64> {
     let waited = Rc::new(RefCell::new(Vec::with_capacity(sent.len())));
     let wants = Wants { ticks: vec![TickWant { symbol: None }], ..Wants::default() };
     let program = Watch { wants, sent, waited: Rc::clone(&waited) };
-    let mut instruments = Instruments::default();
-    let main = instruments.add(silent::instrument());
-    let setup =
-        Setup { config: Config::default(), instruments, main, taker_fee: Decimal::ZERO, run: 1, log: ExpertLog::silent() };
+    let [main, _] = ids();
+    let setup = Setup {
+        config: Config::default(),
+        instruments: instruments(),
+        main,
+        taker_fee: Decimal::ZERO,
+        run: 1,
+        log: ExpertLog::silent(),
+    };
     let clock = SimulatedClock::default();
     Engine::new(Box::new(program), setup, Some(Timeframe::H1), feed, Nowhere, clock, Nowhere).unwrap().run().unwrap();
     waited.take()

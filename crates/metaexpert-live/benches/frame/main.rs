@@ -7,7 +7,6 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark that goes wrong should stop there, and it prints")]
 
 mod expert; // notes when it was called
-mod silent; // an exchange whose streams the benchmark plays
 
 use std::{
     env,
@@ -22,10 +21,12 @@ use std::{
 use metaexpert_binance::{Product, stream};
 use metaexpert_connect::exchange::StreamNews;
 use metaexpert_core::UnixNanos;
-use metaexpert_live::{LiveFeed, MarketDesk, MarketSettings, Watcher, queue};
+use metaexpert_live::{
+    LiveFeed, MarketDesk, MarketSettings, Wanted, Watcher,
+    market::testing::{Played, bars_of},
+    queue,
+};
 use slog::{Discard, Logger, o};
-
-use self::silent::Silent;
 
 const A_SECOND: u64 = 10_000;
 
@@ -78,8 +79,8 @@ fn run(seconds: u64, burst: u64) -> Vec<u64> {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
-        let exchange = Arc::new(Silent::new(now));
-        let wanted = vec![silent::quotes()];
+        let exchange = Played::by(now);
+        let wanted = vec![Wanted { bars: false, quotes: true, ..bars_of("BTCUSDT") }];
         let watcher = Watcher { expert: "bench".into(), inlet: inlet.clone(), wanted, timeframe: None, history: 0 };
         let settings = MarketSettings { max_data_age: Duration::from_secs(10), patience: Duration::from_secs(1) };
         let desk = MarketDesk::start(Arc::clone(&exchange) as _, vec![watcher], settings, Logger::root(Discard, o!())).unwrap();

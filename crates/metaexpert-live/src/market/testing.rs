@@ -1,5 +1,7 @@
 //! An exchange that a test plays: what its streams tell and what it answers, on time that the test lets pass.
 
+mod nowhere; // where an expert's orders go that sends none
+
 use std::{cell::Cell, collections::BTreeSet, future, ops::Range, sync::Arc, time::Duration};
 
 use metaexpert_connect::{
@@ -22,13 +24,15 @@ use rust_decimal::dec;
 use slog::{Discard, Logger, o};
 use tokio::time::Instant;
 
+pub use nowhere::Nowhere;
+
 use super::{MarketDesk, MarketSettings, Wanted, Watcher};
 use crate::{Outlet, queue, queue::Out};
 
 /// When the test begins, less a second: minute 0 opens then.
 const BASE: i64 = 1_700_000_100;
 
-pub(crate) fn instruments() -> Instruments {
+pub fn instruments() -> Instruments {
     let mut instruments = Instruments::default();
     for symbol in ["BTCUSDT", "ETHUSDT"] {
         instruments.add(instrument(symbol));
@@ -36,7 +40,7 @@ pub(crate) fn instruments() -> Instruments {
     instruments
 }
 
-pub(crate) fn ids() -> [InstrumentId; 2] {
+pub fn ids() -> [InstrumentId; 2] {
     let instruments = instruments();
     ["BTCUSDT", "ETHUSDT"].map(|symbol| instruments.find(&Symbol::new(symbol).unwrap()).unwrap())
 }
@@ -62,12 +66,12 @@ fn instrument(symbol: &str) -> Instrument {
 }
 
 /// When a minute opens; minute 0 is the one in which a test begins.
-pub(crate) fn minute(minute: i64) -> UnixNanos {
+pub fn minute(minute: i64) -> UnixNanos {
     UnixNanos::from_seconds(BASE + 60 * minute).unwrap()
 }
 
 /// The bar of a minute: no two are alike.
-pub(crate) fn bar(name: &str, of: i64) -> Bar {
+pub fn bar(name: &str, of: i64) -> Bar {
     let base = if name == "BTCUSDT" { 1_000.0 } else { 100.0 } + f64::from(i32::try_from(of).unwrap());
     let wave = f64::from(i32::try_from((of * 7).rem_euclid(11)).unwrap());
     Bar { time: minute(of), open: base, high: base + wave + 1.0, low: base - 11.0 + wave, close: base + 0.5, volume: wave + 1.0 }
@@ -82,7 +86,7 @@ fn clock() -> UnixNanos {
 }
 
 /// How its books go on.
-pub(crate) static RULE: SequenceRule = SequenceRule {
+pub static RULE: SequenceRule = SequenceRule {
     whole: Whole::Asked,
     since: Since::First,
     overlap: Overlap::Always,
@@ -93,36 +97,36 @@ pub(crate) static RULE: SequenceRule = SequenceRule {
 
 /// An exchange that does as it is told.
 #[derive(Debug)]
-pub(crate) struct Played {
+pub struct Played {
     profile: Profile,
     clock: Clock,
-    pub(crate) state: Mutex<State>,
+    pub state: Mutex<State>,
     listener: Mutex<Option<Ear>>,
 }
 
 /// What it has, and what it was asked.
 #[derive(Debug, Default)]
-pub(crate) struct State {
+pub struct State {
     /// Minutes without a bar.
-    pub(crate) holes: BTreeSet<i64>,
+    pub holes: BTreeSet<i64>,
     /// The first minute that was ever traded in.
-    pub(crate) listed: i64,
+    pub listed: i64,
     /// Bars are known to its requests so long after they have closed.
-    pub(crate) lag: Duration,
+    pub lag: Duration,
     /// Its requests fail.
-    pub(crate) fails: bool,
+    pub fails: bool,
     /// So do those for bars of this instrument.
-    pub(crate) fails_for: Option<&'static str>,
+    pub fails_for: Option<&'static str>,
     /// The task that asks panics.
-    pub(crate) panics: bool,
+    pub panics: bool,
     /// The number of its next book, and that book's best bid.
-    pub(crate) book: (u64, i64),
+    pub book: (u64, i64),
     /// Topics that were listened to.
-    pub(crate) topics: Vec<MarketTopic>,
+    pub topics: Vec<MarketTopic>,
     /// Requests for bars: name and first and last minute.
-    pub(crate) asked: Vec<(String, i64, i64)>,
+    pub asked: Vec<(String, i64, i64)>,
     /// Requests for books.
-    pub(crate) books_asked: usize,
+    pub books_asked: usize,
 }
 
 struct Ear(Box<dyn Listener>);
@@ -134,8 +138,14 @@ impl std::fmt::Debug for Ear {
 }
 
 impl Played {
-    pub(crate) fn new() -> Arc<Self> {
+    /// On the time that the test lets pass.
+    pub fn new() -> Arc<Self> {
         ORIGIN.set(Some(Instant::now()));
+        Self::by(clock)
+    }
+
+    /// By this clock.
+    pub fn by(clock: fn() -> UnixNanos) -> Arc<Self> {
         let profile = Profile {
             exchange: "played",
             product: "usdm",
@@ -152,26 +162,31 @@ impl Played {
         Arc::new(Self { profile, clock: Clock::new(clock), state, listener: Mutex::new(None) })
     }
 
-    pub(crate) fn report(&self, report: Report<'_>) {
+    /// Takes the listener, for whoever tells it everything by itself.
+    pub fn ear(&self) -> Box<dyn Listener> {
+        self.listener.lock().take().unwrap().0
+    }
+
+    pub fn report(&self, report: Report<'_>) {
         self.listener.lock().as_mut().unwrap().0.report(report, clock());
     }
 
-    pub(crate) fn news(&self, news: StreamNews) {
+    pub fn news(&self, news: StreamNews) {
         self.listener.lock().as_mut().unwrap().0.news(news);
     }
 
-    pub(crate) fn lose(&self) {
+    pub fn lose(&self) {
         self.news(StreamNews::Lost("cut".into()));
     }
 
     /// The stream says that these minutes have closed.
-    pub(crate) fn closes(&self, name: &str, minutes: &[i64]) {
+    pub fn closes(&self, name: &str, minutes: &[i64]) {
         for of in minutes {
             self.tells(name, bar(name, *of), Timeframe::M1, Some(true));
         }
     }
 
-    pub(crate) fn tells(&self, name: &str, bar: Bar, timeframe: Timeframe, is_closed: Option<bool>) {
+    pub fn tells(&self, name: &str, bar: Bar, timeframe: Timeframe, is_closed: Option<bool>) {
         self.report(Report::Bar(BarReport {
             symbol: Some(name.into()),
             timeframe: Some(timeframe),
@@ -188,7 +203,7 @@ impl Played {
         }));
     }
 
-    pub(crate) fn quotes(&self, name: &str, bid: f64) {
+    pub fn quotes(&self, name: &str, bid: f64) {
         self.report(Report::Quote(Quote {
             symbol: Some(name.into()),
             time: None,
@@ -200,7 +215,7 @@ impl Played {
         }));
     }
 
-    pub(crate) fn prints(&self, name: &str, price: f64) {
+    pub fn prints(&self, name: &str, price: f64) {
         self.report(Report::PublicTrade(PublicTradeReport {
             symbol: Some(name.into()),
             id: 1,
@@ -213,7 +228,7 @@ impl Played {
     }
 
     /// A change of the book: update `number` sets the bid at `ticks` to 1.
-    pub(crate) fn changes(&self, name: &str, number: u64, ticks: i64) {
+    pub fn changes(&self, name: &str, number: u64, ticks: i64) {
         self.report(Report::Depth(depth(name, false, number, ticks)));
     }
 }
@@ -352,7 +367,7 @@ impl Exchange for Played {
 }
 
 /// What an expert wants of an instrument: bars.
-pub(crate) fn bars_of(symbol: &str) -> Wanted {
+pub fn bars_of(symbol: &str) -> Wanted {
     let instrument = instrument(symbol);
     let listing = Listing {
         symbol: symbol.to_owned(),
@@ -377,22 +392,21 @@ pub(crate) fn bars_of(symbol: &str) -> Wanted {
 }
 
 /// The settings of these tests.
-pub(crate) const SETTINGS: MarketSettings =
-    MarketSettings { max_data_age: Duration::from_secs(150), patience: Duration::from_secs(2) };
+pub const SETTINGS: MarketSettings = MarketSettings { max_data_age: Duration::from_secs(150), patience: Duration::from_secs(2) };
 
 /// An expert that listens.
-pub(crate) fn watcher(wanted: Vec<Wanted>, history: usize) -> (Watcher, Outlet) {
+pub fn watcher(wanted: Vec<Wanted>, history: usize) -> (Watcher, Outlet) {
     let (inlet, outlet) = queue("trend", 1_000);
     (Watcher { expert: "trend".into(), inlet, wanted, timeframe: Some(Timeframe::M1), history }, outlet)
 }
 
-pub(crate) fn start(exchange: &Arc<Played>, watchers: Vec<Watcher>) -> MarketDesk {
+pub fn start(exchange: &Arc<Played>, watchers: Vec<Watcher>) -> MarketDesk {
     let log = Logger::root(Discard, o!());
     MarketDesk::start(Arc::clone(exchange) as Arc<dyn Exchange>, watchers, SETTINGS, log).unwrap()
 }
 
 /// What has come out of a queue, in words.
-pub(crate) fn heard(outlet: &mut Outlet) -> Vec<String> {
+pub fn heard(outlet: &mut Outlet) -> Vec<String> {
     let next = || match outlet.next(Duration::ZERO) {
         Out::Event(event, _) => Some(in_words(&event)),
         Out::Quiet | Out::Ended => None,
@@ -401,7 +415,7 @@ pub(crate) fn heard(outlet: &mut Outlet) -> Vec<String> {
 }
 
 /// An event in words; a `+` where another bar of the same time follows.
-pub(crate) fn in_words(event: &Event) -> String {
+pub fn in_words(event: &Event) -> String {
     let name = |id: InstrumentId| if id == ids()[0] { "btc" } else { "eth" };
     match event {
         Event::Bar { bar: InstrumentBar { instrument, bar }, more } => {
@@ -428,6 +442,6 @@ pub(crate) fn in_words(event: &Event) -> String {
 }
 
 /// Lets so many milliseconds pass.
-pub(crate) async fn pass(millis: u64) {
+pub async fn pass(millis: u64) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }

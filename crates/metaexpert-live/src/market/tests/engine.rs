@@ -3,15 +3,13 @@
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use metaexpert_core::{
-    Amendment, ClientOrderId, Context, InstrumentBar, NewOrder, Result, Summary, Timeframe, UnixNanos,
-    broker::{Answer, Broker, Market},
+    Context, InstrumentBar, Result, Summary, Timeframe, UnixNanos,
     clock::SimulatedClock,
     config::Config,
     context::Setup,
     engine::Engine,
     expert::{BarWant, Failure, HandlerEvent, Program, Wants},
     feed::{Event, Feed},
-    journal::{Journal, Journaled, Record},
     log::ExpertLog,
 };
 use rust_decimal::Decimal;
@@ -19,7 +17,7 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::{
     LiveFeed,
-    market::testing::{bar, ids, instruments, minute},
+    market::testing::{Nowhere, bar, ids, instruments, minute},
 };
 
 type Log = Rc<RefCell<Vec<String>>>;
@@ -41,40 +39,6 @@ impl Program for Scribe {
 
     fn criterion(&mut self, _: &Summary, _: &mut Context) -> Result<Option<f64>, Failure> {
         Ok(None)
-    }
-}
-
-struct Nowhere;
-
-impl Broker for Nowhere {
-    fn submit(&mut self, _: Journaled<NewOrder>, _: &mut Vec<Answer>) -> Result<()> {
-        Ok(())
-    }
-
-    fn amend(&mut self, _: Journaled<Amendment>, _: &mut Vec<Answer>) -> Result<()> {
-        Ok(())
-    }
-
-    fn cancel(&mut self, _: ClientOrderId, _: &mut Vec<Answer>) -> Result<()> {
-        Ok(())
-    }
-
-    fn observe(&mut self, _: Market<'_>, _: &mut Vec<Answer>) {}
-
-    fn end(&mut self, _: &mut Vec<Answer>) {}
-}
-
-impl Journal for Nowhere {
-    fn append(&mut self, _: &NewOrder) -> Result<()> {
-        Ok(())
-    }
-
-    fn amend(&mut self, _: &Amendment) -> Result<()> {
-        Ok(())
-    }
-
-    fn record(&mut self, _: Record<'_>) -> Result<()> {
-        Ok(())
     }
 }
 
