@@ -20,7 +20,7 @@ use super::{
 const REOPENINGS: u32 = 100;
 /// Between the last two steps of a rotation there is no live file; it takes the other process microseconds, and as long as it is kept from
 /// running. Waited for in vain once for each file that somebody deletes.
-const ROTATED_IN: Duration = Duration::from_millis(500);
+const ROTATED_IN: Duration = Duration::from_millis(100);
 /// The kernel dates a write by its last tick: what is written just after midnight may be dated just before it.
 const BEFORE_MIDNIGHT: Duration = Duration::from_secs(1);
 const DAY: u64 = 24 * 60 * 60;
