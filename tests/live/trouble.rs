@@ -13,7 +13,9 @@ use std::{
     time::Duration,
 };
 
+use metaexpert_core::{Currency, Money};
 use metaexpert_testnet::{audit::What, setup::AccountSpec};
+use rust_decimal::dec;
 
 use crate::{
     night::{Leash, Night},
@@ -22,6 +24,9 @@ use crate::{
 
 /// How much faster than the wall clock the markets go.
 const SPEED: f64 = 30.0;
+
+/// In records of entries that are refused, and of orders that were.
+const UNREACHABLE: &str = "\"rule\":\"unreachable\"";
 
 /// What the shell answers if it could not prepare the ground.
 const UNPREPARED: i32 = 77;
@@ -120,12 +125,15 @@ fn while_the_network_is_gone_entries_wait_and_stops_at_the_exchange_stay() {
     let mut child = Leash(night.expert("").spawn().unwrap());
     night.until("it trades", |night| night.executions() >= 3);
     night.until("it has stops at the exchange", |night| !night.waiting_stops().is_empty());
+    // A start says so, too: nothing was heard yet.
+    let before = night.logged_with(UNREACHABLE);
     // What is on its way when the network goes may arrive; what is asked later does not, and nothing is heard of either.
     night.fault("half-open on=message");
     night.fault("half-open on=request over=rest");
-    // Without prices nothing is sent, and without that the account's stream is as quiet as it always is then: that nothing gets through is
-    // found by the streams of markets and by comparing.
-    night.until("it says so", |night| night.logged("market.lost") > 0 && night.logged("reconcile.failed") > 0);
+    // A connection hangs from its next message on, and without prices there is nothing that the account's would tell by itself.
+    night.net.handle().with(|exchange| exchange.fund("trader", "linear", &Money::new(dec!(1), Currency::new("USDT"))).unwrap());
+    // Each connection is found to be silent by itself, and exits leave until that of the account is.
+    night.until("it says so", |night| night.logged_with(UNREACHABLE) > before && night.logged("account.lost") > 0);
     let (mark, stops) = (night.mark(), night.waiting_stops());
     thread::sleep(Duration::from_secs(seconds));
     assert_eq!(child.0.try_wait().unwrap(), None, "it has ended: {}", night.complaints());
