@@ -113,6 +113,12 @@ pub trait Broker {
     /// The account and the venue disagree: it is to compare them as soon as it can. Nothing where the venue is simulated.
     fn compare(&mut self) {}
 
+    /// Asks for an [event](crate::feed::Event::LastWord) once the venue has told all that it knows of orders and executions. `false` where
+    /// it never knows more than it has told, or cannot be asked: then none comes.
+    fn ask_last_word(&mut self) -> bool {
+        false
+    }
+
     /// Which exits it lets rest, where the engine guards open legs.
     fn offers(&self) -> Offers {
         Offers::ALL

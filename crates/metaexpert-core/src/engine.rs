@@ -270,6 +270,8 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
                 self.stop();
                 Ok(())
             }
+            // It is asked for only when the run is over.
+            Event::LastWord => Ok(()),
         }
     }
 

@@ -40,6 +40,8 @@ pub enum Event {
     Flatten(Then),
     /// Somebody wants the run to end, and the expert to know of it.
     Stop,
+    /// The venue has told all that it knew when it was [asked for its last word](crate::broker::Broker::ask_last_word).
+    LastWord,
 }
 
 /// Why entries are refused for a while: what is known of an exchange or of a market is not good enough to trade by.

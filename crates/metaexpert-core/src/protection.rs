@@ -13,7 +13,7 @@ mod retry; // when to try again
 mod walk; // the way inside a bar
 
 pub(crate) use guards::{Guards, LegId, News};
-pub(crate) use leg::{Failed, Step, Wanted};
+pub(crate) use leg::{Failed, Market, Step, Wanted};
 pub use levels::{ExitLevels, is_ahead_or_at};
 pub(crate) use protective::{Exit, State};
 pub(crate) use retry::Retry;

@@ -242,6 +242,11 @@ impl OrderLink {
         let _ = self.messages.send(Message::Compare);
     }
 
+    /// Asks for an event once all that is known of the expert's orders is told; `false` where the desk is gone.
+    pub(crate) fn ask_last_word(&self) -> bool {
+        self.messages.send(Message::AskLastWord { member: self.member }).is_ok()
+    }
+
     /// Which exits rest at the exchange.
     pub(crate) const fn offers(&self) -> Offers {
         self.offers

@@ -93,6 +93,10 @@ impl Broker for LiveBroker {
         self.link.compare();
     }
 
+    fn ask_last_word(&mut self) -> bool {
+        self.link.ask_last_word()
+    }
+
     fn observe(&mut self, market: Market<'_>, _answers: &mut Vec<Answer>) {
         match market {
             Market::Bars(bars) => {

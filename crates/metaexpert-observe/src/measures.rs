@@ -50,7 +50,9 @@ impl EventKind {
             Event::Mark(..) | Event::Index(..) => Self::Mark,
             Event::Answer(..) => Self::Answer,
             Event::Time(..) => Self::Time,
-            Event::Present | Event::Pause(..) | Event::KillSwitch(..) | Event::Flatten(..) | Event::Stop => Self::Control,
+            Event::Present | Event::Pause(..) | Event::KillSwitch(..) | Event::Flatten(..) | Event::Stop | Event::LastWord => {
+                Self::Control
+            }
         }
     }
 

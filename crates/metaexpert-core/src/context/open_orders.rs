@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     Amendment, ClientOrderId, Instrument, InstrumentId, Instruments, Link, NewOrder, Order, OrderKind, OrderStatus, Price, Side,
-    UnixNanos, engine::Standing,
+    TimeInForce, UnixNanos, engine::Standing,
 };
 
 /// An order that is on its way or stands at the venue.
@@ -57,7 +57,15 @@ impl Working {
 
     /// Whether the venue has not said yet what becomes of it, or of a request to cancel it.
     const fn is_unanswered(&self) -> bool {
-        self.leaving || !self.rests() || matches!(self.status, OrderStatus::Submitted | OrderStatus::Unknown)
+        self.leaving || self.trades_now() || matches!(self.status, OrderStatus::Submitted | OrderStatus::Unknown)
+    }
+
+    /// Whether it is executed or cancelled at once, once the venue has it or what it has waited for is there.
+    const fn trades_now(&self) -> bool {
+        let stays = self.order.kind.limit_price().is_some()
+            && !matches!(self.order.time_in_force, TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill);
+        let waits = self.order.kind.is_conditional() && matches!(self.status, OrderStatus::Accepted);
+        !stays && !waits
     }
 
     /// As handlers see it.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     ClientOrderId, Effect, Fitting, InstrumentId, NewOrder, OrderKind, PositionSide, Price, Protection, Quantity, SelfTrade,
     TimeInForce, Trigger, UnixNanos,
-    protection::{Exit, Guards, LegId, Step, Wanted},
+    protection::{Exit, Guards, LegId, Market, Step, Wanted},
     risk::{RiskApproved, RiskGate},
 };
 
@@ -49,11 +49,25 @@ impl Desk {
         Some(order)
     }
 
+    /// How much of which legs is to have a stop at the venue and has none.
+    pub(crate) fn bare_legs(&self) -> impl Iterator<Item = (LegId, Decimal)> {
+        let guards = self.guards.as_deref();
+        let awake = guards.map(|guards| guards.awake(&self.instruments)).unwrap_or_default();
+        let bare = move |leg| Some((leg, guards?.leg(leg)?.bare(self.market_of(guards?, leg))));
+        awake.into_iter().filter_map(bare).filter(|(_, bare)| !bare.is_zero())
+    }
+
+    /// What the guard of a leg has to know of the venue.
+    fn market_of(&self, guards: &Guards, leg: LegId) -> Market {
+        let (resting, on_their_way) = self.own_exits(leg);
+        guards.market(leg, self.instruments.get(leg.0), resting, on_their_way)
+    }
+
     /// Does the next step for a leg, if there is one; whether there was.
     pub(crate) fn guard_step(&mut self, instrument: InstrumentId, leg: PositionSide, now: UnixNanos) -> bool {
-        let (resting, on_their_way) = self.own_exits((instrument, leg));
+        let Some(guards) = self.guards.as_deref() else { return false };
+        let market = self.market_of(guards, (instrument, leg));
         let Some(guards) = self.guards.as_deref_mut() else { return false };
-        let market = guards.market((instrument, leg), self.instruments.get(instrument), resting, on_their_way);
         let Some(step) = guards.leg((instrument, leg)).and_then(|guard| guard.next_step(market, now)) else { return false };
         match step {
             Step::Place(wanted) => {

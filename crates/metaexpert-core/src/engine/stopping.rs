@@ -14,6 +14,14 @@ use crate::{
     journal::Journal,
 };
 
+/// Whether the venue has told all that it knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LastWord {
+    Unasked,
+    Asked,
+    Told,
+}
+
 impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
     /// Somebody wants the run to end. An expert that has stopped by itself has a reason already.
     pub(super) fn stop(&mut self) {
@@ -46,22 +54,53 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.close_what_is_open(on_stop)?;
         self.send_and_tell()?;
         self.journal.settle_written()?;
-        while self.is_owed(on_stop) {
+        let mut last_word = LastWord::Unasked;
+        while self.goes_on(on_stop, &mut last_word) {
             let Some(event) = self.feed.next()? else { break };
+            if event == Event::LastWord {
+                last_word = LastWord::Told;
+                continue;
+            }
             self.hear_out(event)?;
             self.guard_all()?;
             self.close_what_is_open(on_stop)?;
             self.send_and_tell()?;
             self.journal.settle_written()?;
         }
+        self.tell_of_what_is_left();
         Ok(())
+    }
+
+    /// Whether anything is still to be heard. The venue is asked for its last word when nothing else is owed: it may know of an execution,
+    /// and what that has opened is to be guarded.
+    fn goes_on(&mut self, on_stop: OnStop, last_word: &mut LastWord) -> bool {
+        if self.is_owed(on_stop) {
+            *last_word = LastWord::Unasked;
+            return true;
+        }
+        if *last_word == LastWord::Unasked && self.broker.ask_last_word() {
+            *last_word = LastWord::Asked;
+        }
+        *last_word == LastWord::Asked
+    }
+
+    /// Says what somebody has to look after himself until the next run.
+    fn tell_of_what_is_left(&self) {
+        let desk = &self.context.desk;
+        for ((instrument, side), quantity) in desk.bare_legs() {
+            desk.log.left_bare(instrument, side, quantity);
+        }
+        let entries = desk.orders.iter().filter(|order| order.is_entry()).count();
+        if entries > 0 && desk.guards.is_some() {
+            desk.log.entries_left(entries);
+        }
     }
 
     fn close_what_is_open(&mut self, on_stop: OnStop) -> Result<(), Stopped> {
         if on_stop == OnStop::Flatten { self.close_everything() } else { Ok(()) }
     }
 
-    /// Whether something was asked of the venue that it has not answered.
+    /// Whether something was asked of the venue that it has not answered, or is still to be asked of it.
     fn is_owed(&self, on_stop: OnStop) -> bool {
         let desk = &self.context.desk;
         if on_stop == OnStop::Flatten && desk.portfolio.open_legs().next().is_some() {
@@ -69,6 +108,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         }
         // A simulated venue has answered all that it ever will before the market moves again.
         desk.guards.as_ref().is_some_and(|guards| guards.is_owed())
+            || desk.bare_legs().next().is_some()
             || self.broker.guards() == Guards::Engine && desk.orders.has_unanswered()
     }
 
@@ -119,7 +159,7 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
             }
             // From here on prices are those of now. Handlers, timers and limits have nothing to begin any more.
             Event::Present => self.is_history = false,
-            Event::KillSwitch(_) | Event::Flatten(_) | Event::Stop => {}
+            Event::KillSwitch(_) | Event::Flatten(_) | Event::Stop | Event::LastWord => {}
         }
         if let Some((instrument, time, price)) = moved {
             self.see_price(instrument, time, price);

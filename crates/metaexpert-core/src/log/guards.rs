@@ -3,6 +3,7 @@
 //! They are TRADE, as the life of every order; that a leg is watched instead of guarded at the venue is a WARNING, and an ERROR where that
 //! may stay so.
 
+use rust_decimal::Decimal;
 use slog::{error, info, warn};
 
 use super::{Loggers, TRADE, fields::Ordered};
@@ -67,5 +68,17 @@ impl Loggers {
     pub(crate) fn guard_forgotten(&self, instrument: InstrumentId, leg: PositionSide, error: &serde_json::Error) {
         warn!(self.of(instrument), "what guarded the {} position cannot be read: the configuration's stops guard it now", leg;
             "msgid" => "guard.forgotten", "error" => %error);
+    }
+
+    /// The run is over, and the venue has no stop for what it leaves.
+    pub(crate) fn left_bare(&self, instrument: InstrumentId, leg: PositionSide, quantity: Decimal) {
+        error!(self.of(instrument), "{} of the {} position are left without a stop at the exchange, and nobody watches them before the next run",
+            quantity.normalize(), leg; "msgid" => "guard.left");
+    }
+
+    /// The run is over, and entries stay at the venue.
+    pub(crate) fn entries_left(&self, entries: usize) {
+        warn!(self.root(), "{} entries stay at the exchange: what they open has no stop before the next run", entries;
+            "msgid" => "entries.left");
     }
 }

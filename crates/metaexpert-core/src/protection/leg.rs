@@ -218,6 +218,22 @@ impl LegGuard {
         is_left || self.orders.iter().any(is_owed)
     }
 
+    /// How much of the leg is to have a stop at the venue and has none: in nobody's sight, once no engine watches it.
+    pub(crate) fn bare(&self, market: Market) -> Decimal {
+        if self.target(Exit::Stop, market.offers).is_none() {
+            return Decimal::ZERO;
+        }
+        let stands = |order: &&Protective| order.exit == Exit::Stop && matches!(order.state, State::Accepted | State::Triggered);
+        let covered: Decimal = self.orders.iter().filter(stands).map(Protective::remaining).sum();
+        (self.to_guard(market) - covered).max(Decimal::ZERO)
+    }
+
+    /// How much of the leg an exit is to stand for: what the expert's own orders keep cannot be sold twice.
+    fn to_guard(&self, market: Market) -> Decimal {
+        let own = if market.locks { market.resting + market.on_their_way } else { Decimal::ZERO };
+        in_lots((self.held - own).max(Decimal::ZERO), market.lot)
+    }
+
     /// Whether an order of this guard keeps coins.
     pub(crate) fn rests(&self) -> bool {
         self.orders.iter().any(|order| order.exit != Exit::Close)
@@ -272,8 +288,7 @@ impl LegGuard {
 
     /// Towards an exit that stands where it should.
     fn step_to(&self, exit: Exit, market: Market, now: UnixNanos) -> Option<Step> {
-        let own = if market.locks { market.resting + market.on_their_way } else { Decimal::ZERO };
-        let quantity = in_lots((self.held - own).max(Decimal::ZERO), market.lot);
+        let quantity = self.to_guard(market);
         let target = self.target(exit, market.offers).filter(|_| !quantity.is_zero() && !market.waits);
         let of_exit = |order: &Protective| order.exit == exit;
         if self.orders.iter().any(|order| of_exit(order) && order.is_coming(now)) {

@@ -144,7 +144,7 @@ fn kept(entries: &[Entry]) -> (Resumed, Vec<Trade>) {
 fn run(world: &Shared<World>, number: u32, journal: &mut Vec<Entry>, room: usize) -> Left {
     let (resumed, known) = kept(journal);
     world.borrow_mut().begin(&resumed, &known);
-    let broker = Silent { sent: Shared::default(), orders: Rc::clone(&world.borrow().received) };
+    let broker = Silent { has_last_word: false, sent: Shared::default(), orders: Rc::clone(&world.borrow().received) };
     let night = Night { run: number, resumed: Some(resumed), has_history: true, ..Night::new() };
     let ran = night.run_with(OfWorld(Rc::clone(world)), broker, room, |event, context, _| {
         match event {

@@ -9,6 +9,7 @@ mod crash; // the power goes at any moment, and the next run goes on
 mod fates; // what becomes of orders at an exchange, pauses, and stopping
 mod guarded; // what guards of legs are left with: orders of the other leg, the end of a run
 mod halting; // entries refused, everything closed, limits over several runs
+mod last_word; // how long a run that is stopped listens
 mod night; // runs as at an exchange
 mod orders; // from what an expert says to what leaves, and what stands
 mod records; // what is written into the log

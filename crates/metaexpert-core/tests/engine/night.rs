@@ -107,6 +107,8 @@ impl<A: FnMut(&HandlerEvent<'_>, &mut Context, &mut Known) -> Result<()>> Progra
 
 /// Takes everything, and says nothing: answers are events.
 pub(crate) struct Silent {
+    /// Whether it says when it has told all that it knows; that is an event, too.
+    pub has_last_word: bool,
     pub sent: Shared<Vec<String>>,
     pub orders: Shared<Vec<NewOrder>>,
 }
@@ -131,6 +133,10 @@ impl Broker for Silent {
 
     fn guards(&self) -> Guards {
         Guards::Engine
+    }
+
+    fn ask_last_word(&mut self) -> bool {
+        self.has_last_word
     }
 
     fn offers(&self) -> Offers {
@@ -268,6 +274,7 @@ pub(crate) struct Night {
     pub takes_state: bool,
     pub has_history: bool,
     pub is_full: Shared<bool>,
+    pub has_last_word: bool,
 }
 
 /// What is left of it.
@@ -295,7 +302,16 @@ impl Night {
         };
         let wants =
             Wants { bars: vec![BarWant { symbol: None, timeframe: None }], errors: true, trades: true, ..Wants::default() };
-        Self { config, wants, run: 2, resumed: None, takes_state: true, has_history: false, is_full: Shared::default() }
+        Self {
+            config,
+            wants,
+            run: 2,
+            resumed: None,
+            takes_state: true,
+            has_history: false,
+            is_full: Shared::default(),
+            has_last_word: false,
+        }
     }
 
     /// Runs over these events.
@@ -305,7 +321,7 @@ impl Night {
         act: impl FnMut(&HandlerEvent<'_>, &mut Context, &mut Known) -> Result<()> + 'static,
     ) -> Left {
         let feed = Told { events: events.into_iter(), has_history: self.has_history };
-        let broker = Silent { sent: Shared::default(), orders: Shared::default() };
+        let broker = Silent { has_last_word: self.has_last_word, sent: Shared::default(), orders: Shared::default() };
         self.run_with(feed, broker, usize::MAX, act)
     }
 

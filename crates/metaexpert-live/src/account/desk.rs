@@ -26,7 +26,7 @@ use super::{
     life::{Deed, Life, Nature, Out, Tell},
     listener::Word,
     meaning::is_unreachable,
-    orders::{Orders, Ticket},
+    orders::{Held, Orders, Ticket},
     overtaking::Overtaking,
     pauses::Pauses,
     records::Records,
@@ -311,6 +311,18 @@ impl Desk {
     /// Whether no order waits for the answer to its request, or to leave once more.
     pub(super) fn is_settled(&self) -> bool {
         self.sending == 0 && !self.orders.iter().any(|held| held.life.is_waiting())
+    }
+
+    /// Tells a member that it was told all that is known of its orders, if it was; whether it is over with that.
+    pub(super) fn tell_last_word(&mut self, member: usize) -> bool {
+        let is_under_way = |held: &Held| held.member == member && !held.life.is_at_rest();
+        if self.orders.iter().any(is_under_way) {
+            return false;
+        }
+        if let Some(seat) = self.seats.get_mut(member) {
+            seat.tell(vec![Event::LastWord]);
+        }
+        true
     }
 
     /// Tells members when entries are refused, and when they are no longer.

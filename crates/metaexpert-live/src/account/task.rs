@@ -48,6 +48,10 @@ pub(super) enum Message {
     News(StreamNews),
     /// An engine has heard of a trade that cannot be.
     Compare,
+    /// An engine that ends waits until all that is known of its orders is told.
+    AskLastWord {
+        member: usize,
+    },
     /// Somebody waits until every order that was handed over has an answer.
     Settle(oneshot::Sender<()>),
 }
@@ -68,9 +72,11 @@ pub(super) async fn run(
         desk.records.refused(&failure.to_string());
     }
     let mut waiting: Vec<oneshot::Sender<()>> = Vec::new();
+    let mut asked: Vec<usize> = Vec::new();
     loop {
         match next(&mut desk, &mut inbox).await {
             Next::Message(Message::Settle(settled)) => waiting.push(settled),
+            Next::Message(Message::AskLastWord { member }) => asked.push(member),
             Next::Message(message) => take(&mut desk, message, Instant::now()),
             Next::Done(done) => desk.hear_done(*done, Instant::now()),
             Next::Due => {}
@@ -78,6 +84,9 @@ pub(super) async fn run(
         }
         desk.wake(Instant::now());
         desk.tell_pauses();
+        if inbox.is_empty() {
+            asked.retain(|member| !desk.tell_last_word(*member));
+        }
         if !waiting.is_empty() && inbox.is_empty() && desk.is_settled() {
             for settled in waiting.drain(..) {
                 // Whoever waits no longer need not know.
@@ -134,6 +143,6 @@ fn take(desk: &mut Desk, message: Message, now: Instant) {
         Message::Heard(word) => desk.hear(word, now),
         Message::News(news) => desk.hear_news(news, now),
         Message::Compare => desk.hear_dispute(now),
-        Message::Settle(_) => {}
+        Message::AskLastWord { .. } | Message::Settle(_) => {}
     }
 }

@@ -438,6 +438,23 @@ async fn stopping_waits_for_answers_and_no_longer_than_allowed() {
     assert!(!place(&stage.links[0]), "the desk is gone");
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_last_word_comes_after_every_execution_that_is_known_of() {
+    let mut stage = Stage::begin(Fake::new(), |_| ()).await;
+    stage.links[0].place(limit(dec!(2)), None);
+    stage.links[0].ask_last_word();
+    stage.pass(0).await;
+    assert_eq!(stage.events().last(), Some(&Event::LastWord), "an order that rests is no reason to wait");
+    stage.exchange.says(Report::Order(Box::new(report_of(&limit(dec!(2)), OrderState::PartiallyFilled, dec!(1)))));
+    stage.links[0].ask_last_word();
+    stage.pass(0).await;
+    assert_eq!(stage.events(), [], "one that is spoken of was not told");
+    stage.exchange.says(Report::Fill(Box::new(fill_of(&limit(dec!(2)), 5, dec!(1)))));
+    stage.pass(0).await;
+    let events = stage.events();
+    assert!(matches!(&events[..], [Event::Answer(Answer::Trade { .. }), Event::LastWord]), "{events:?}");
+}
+
 #[test]
 fn experts_whose_orders_could_not_be_told_apart_are_refused() {
     let members = [member(7).0, member(7).0, member(8).0];

@@ -117,7 +117,7 @@ pub(super) fn time_of(event: &Event, length: i64) -> Option<UnixNanos> {
             | Answer::Cancelled(..)
             | Answer::CancelRejected(..) => None,
         },
-        Event::Present | Event::Pause(_) | Event::KillSwitch(_) | Event::Flatten(_) | Event::Stop => None,
+        Event::Present | Event::Pause(_) | Event::KillSwitch(_) | Event::Flatten(_) | Event::Stop | Event::LastWord => None,
     }
 }
 
