@@ -1,4 +1,4 @@
-//! What is asked of the exchange, each request on a task of its own that the desk owns.
+//! What is asked of the exchange: each request begins at the desk, and goes on as a task of its own that the desk owns.
 //!
 //! The one decision: a request ends in a [`Done`] that says when it was asked, so that its answer is held against what was known then.
 
@@ -75,9 +75,15 @@ impl Requests {
         }
     }
 
-    /// Runs a request on a task of its own. One that panics has its answer too: nobody knows.
+    /// Takes a request as far as it goes at once, so that requests leave in the order in which they were asked for and none waits for a
+    /// task to be woken; the rest is a task of its own. One that panics has its answer too: nobody knows.
     fn spawn(&mut self, lost: Done, request: impl Future<Output = Done> + Send + 'static) {
-        self.out.spawn(AssertUnwindSafe(request).catch_unwind().map(|done| done.unwrap_or(lost)));
+        let mut request = Box::pin(AssertUnwindSafe(request).catch_unwind().map(|done| done.unwrap_or(lost)));
+        // A task that is new is polled, and that time with a waker.
+        match (&mut request).now_or_never() {
+            Some(done) => self.out.spawn(std::future::ready(done)),
+            None => self.out.spawn(request),
+        };
     }
 
     /// `decided` is when the engine handed the order over; `None` where it leaves for the second time.
