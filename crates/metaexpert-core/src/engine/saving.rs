@@ -100,8 +100,17 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
 
     /// After a handler, before what it has sent leaves.
     pub(super) fn save_after(&mut self, event: &HandlerEvent<'_>) -> Result<(), Stopped> {
-        let is_often = matches!(event, HandlerEvent::Tick { .. } | HandlerEvent::PublicTrade { .. });
-        if is_often { self.save_often() } else { self.save_state() }
+        match event {
+            HandlerEvent::Tick { .. } | HandlerEvent::PublicTrade { .. } => self.save_often(),
+            // The journal has it, and it is not told again: in history, what bars have made of the state goes along.
+            HandlerEvent::Order(_)
+            | HandlerEvent::Trade(_)
+            | HandlerEvent::Transaction(..)
+            | HandlerEvent::Position(_)
+            | HandlerEvent::Account(_)
+            | HandlerEvent::Funding(_) => self.save_now(),
+            _ => self.save_state(),
+        }
     }
 
     /// After a handler of ticks, books or prints: not each time, unless it has sent something.
@@ -113,9 +122,14 @@ impl<F: Feed, B: Broker, C: Clock, J: Journal> Engine<F, B, C, J> {
         self.save_state()
     }
 
-    /// Writes the state down, if it has changed. In history it is written when that is over: until then it can be made again.
+    /// Writes the state down, if it has changed. What bars of history have made of it is written when that is over: until then it can be
+    /// made again.
     pub(super) fn save_state(&mut self) -> Result<(), Stopped> {
-        if !self.saving.is_kept || self.is_history {
+        if self.is_history { Ok(()) } else { self.save_now() }
+    }
+
+    fn save_now(&mut self) -> Result<(), Stopped> {
+        if !self.saving.is_kept {
             return Ok(());
         }
         match self.program.snapshot() {

@@ -124,6 +124,23 @@ fn who_wants_everything_closed_while_history_is_told_has_it_closed_at_the_first_
 }
 
 #[test]
+fn an_execution_that_is_told_in_history_is_in_the_saved_state_as_soon_as_it_is_in_the_journal() {
+    // Found when orders were compared, while bars of before the start were still being told; then the process is killed.
+    let found = |number| Event::Answer(Answer::Trade { trade: trade(number, None, Side::Buy, dec!(1), 1), remaining: dec!(0) });
+    let first = Night { has_history: true, ..Night::new() };
+    let ran = first.run(vec![close(0, 1.0), found(1), close(1, 1.0)], |_, _, _| Ok(()));
+    let place = ran.entries.iter().position(|entry| matches!(entry, Entry::Trade(_))).unwrap();
+    let together = ran.entries[place..].iter().take_while(|entry| **entry != Entry::Settle);
+    let state = together.filter_map(|entry| if let Entry::State(state) = entry { Some(state.clone()) } else { None }).last();
+
+    // What was told of neither is told once.
+    let resumed = Some(Resumed { state: Some(state.expect("the state is settled with the execution")), ..Resumed::default() });
+    let second = Night { has_history: true, resumed, ..Night::new() };
+    let ran = second.run(vec![close(0, 1.0), close(1, 1.0), found(2), Event::Present], |_, _, _| Ok(()));
+    assert_eq!((ran.known.bars, ran.known.trades), (vec![1, 2], vec!["1".to_owned(), "2".to_owned()]));
+}
+
+#[test]
 fn bars_that_are_in_the_saved_state_are_only_looked_back_on() {
     let first = Night { has_history: true, ..Night::new() };
     let ran = first.run(vec![close(0, 1.0), Event::Present, close(1, 1.0), close(2, 1.0)], |_, _, _| Ok(()));
