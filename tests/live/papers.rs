@@ -167,7 +167,7 @@ impl Papers {
     }
 
     /// What was decided on the last bars may not have been executed when the run ended.
-    fn is_settled(&self, bar: UnixNanos) -> bool {
+    pub(crate) fn is_settled(&self, bar: UnixNanos) -> bool {
         self.minutes().iter().rev().take(3).all(|last| bar < last.0)
     }
 
