@@ -1,7 +1,8 @@
 //! The end that a person wants: entries are refused, `on_deinit` is called, and then orders stay, are cancelled, or everything is closed.
 //!
-//! The one decision: what was asked for is waited for. Until it is answered, or the feed ends, the venue is heard and handlers are told
-//! what became of their orders, so that the journal and what the strategy knows agree; nothing that handlers send leaves any more.
+//! The one decision: what was asked for is waited for, what the venue knows by then is heard, and no position that wants a stop is left
+//! without one. Until all that is so, or the feed ends, handlers are told what became of their orders, so that the journal and what the
+//! strategy knows agree; nothing that handlers send leaves any more.
 
 use super::{Engine, Stopped};
 use crate::{
