@@ -27,7 +27,7 @@ fn close(minute: i64) -> Event {
 }
 
 /// A quote so many milliseconds after the first minute.
-fn quote(of: InstrumentId, millis: i64) -> Event {
+pub(crate) fn quote(of: InstrumentId, millis: i64) -> Event {
     let time = at(1).saturating_add_nanos(millis * 1_000_000);
     Event::Tick(of, Tick { time, bid: 100.0, bid_quantity: 1.0, ask: 100.0, ask_quantity: 1.0, last: None })
 }
@@ -42,7 +42,7 @@ fn executed(number: u64, order: Option<u64>, side: Side, quantity: Decimal, minu
 }
 
 /// A run that goes on with these legs.
-fn with(legs: Vec<(InstrumentId, PositionSide, Leg)>) -> Night {
+pub(crate) fn with(legs: Vec<(InstrumentId, PositionSide, Leg)>) -> Night {
     Night { resumed: Some(Resumed { legs, ..Resumed::default() }), ..Night::new() }
 }
 

@@ -4,7 +4,7 @@
 
 use metaexpert_core::{
     Cancellation, Context, NewOrder, Offset, OrderKind, OrderStatus, Percent, PositionSide, Price, Protection, Rejection, Result,
-    Side, Tick, Trigger,
+    Side, Trigger,
     broker::Answer,
     config::OnStop,
     engine::{Resumed, Standing},
@@ -14,6 +14,7 @@ use metaexpert_core::{
 use rust_decimal::{Decimal, dec};
 
 use crate::{
+    closing::{quote, with},
     guarded::{close, main, told},
     night::{Left, Night, at, id, leg, order, trade},
 };
@@ -31,11 +32,6 @@ fn accepted(sequence: u64) -> Event {
 
 fn bought(number: u64, run: u32, sequence: u64) -> Event {
     told(trade(number, Some(id(run, sequence)), Side::Buy, dec!(1), 1))
-}
-
-fn quote(second: i64, price: f64) -> Event {
-    let time = at(1).saturating_add_nanos(second * 1_000_000_000);
-    Event::Tick(main(), Tick { time, bid: price, bid_quantity: 1.0, ask: price, ask_quantity: 1.0, last: None })
 }
 
 fn assert_over_in_time(ran: &Left, sent: &[&str]) {
@@ -107,14 +103,15 @@ fn a_venue_is_asked_for_its_last_word_until_nothing_has_come_of_it() {
 
 /// A position of an earlier run.
 fn with_a_long(quantity: Decimal) -> Night {
-    let legs = vec![(main(), PositionSide::Long, leg(quantity))];
-    Night { resumed: Some(Resumed { legs, ..Resumed::default() }), ..night() }
+    let Night { resumed, .. } = with(vec![(main(), PositionSide::Long, leg(quantity))]);
+    Night { resumed, ..night() }
 }
 
 #[test]
 fn a_position_whose_stop_was_refused_is_not_left_before_it_has_one() {
     let refused = Event::Answer(Answer::Rejected(id(2, 1), Rejection::NotSent));
-    let events = vec![close(0, 100.0), refused, Event::Stop, quote(1, 100.0), quote(3_600, 100.0), accepted(2), bought(9, 2, 9)];
+    let events =
+        vec![close(0, 100.0), refused, Event::Stop, quote(main(), 1_000), quote(main(), 3_600_000), accepted(2), bought(9, 2, 9)];
     let ran = with_a_long(dec!(1)).run(events, |_, _, _| Ok(()));
     assert_over_in_time(&ran, &["place mx0-2-1 sell 1", "place mx0-2-2 sell 1"]);
 }
