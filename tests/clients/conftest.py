@@ -10,6 +10,7 @@ import ccxt.pro
 import pytest
 import pytest_asyncio
 
+from listening import note_answers
 from testnet import Testnet
 
 COMMAND = os.environ.get("TESTNET_COMMAND", "metaexpert testnet")
@@ -38,6 +39,7 @@ async def connect(testnet):
         client = getattr(ccxt.pro, name)({"apiKey": account.key, "secret": account.secret, "options": options})
         client.urls["api"] = at.instead_of(client.urls["api"])
         client.trader = account
+        note_answers(client)
         clients.append(client)
         return client
 

@@ -19,6 +19,19 @@ async def while_watching(client, watch, act):
     return done, await soon(watching)
 
 
+def note_answers(client):
+    """Has a client keep which of its sockets' requests were answered: of a public stream's subscription it awaits none itself."""
+    client.answered = set()
+    handle = client.handle_message
+
+    def handle_and_note(socket, message):
+        if isinstance(message, dict) and "id" in message:
+            client.answered.add((socket.url, str(message["id"])))
+        handle(socket, message)
+
+    client.handle_message = handle_and_note
+
+
 async def listens(client, watching):
     """Waits until the client has a connection and no request open that would subscribe it."""
 
@@ -26,13 +39,15 @@ async def listens(client, watching):
         return socket.connection is not None and not socket.closed()
 
     def is_asking(socket):
-        return any(name.isdigit() or name.startswith("authenticate") for name in socket.futures)
+        asked = client.options["requestId"].get(socket.url, 0)
+        answered = sum(url == socket.url for url, _ in client.answered)
+        return answered < asked or any(name.isdigit() or name.startswith("authenticate") for name in socket.futures)
 
     async def wait():
         while not watching.done():
             sockets = list(client.clients.values())
             if any(map(is_open, sockets)) and not any(map(is_asking, sockets)):
-                # A public stream's subscription has been sent, and its answer is on its way: the client waits for none.
+                # A stream that is named by its address asks for nothing: its server may be a moment behind the handshake.
                 await asyncio.sleep(0.3)
                 return
             await asyncio.sleep(0.02)

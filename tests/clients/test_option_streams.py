@@ -3,6 +3,7 @@
 import pytest
 
 from listening import soon, until, while_watching
+from taking import executions, take
 
 
 @pytest.fixture
@@ -20,10 +21,6 @@ def call(options):
     return min(calls, key=lambda market: (market["expiry"], market["strike"]))["symbol"]
 
 
-async def best(options, call, side):
-    return (await options.fetch_order_book(call, 10))[side][0][0]
-
-
 @pytest.mark.parametrize("several", [False, True], ids=["watch_ticker", "watch_tickers"])
 async def test_tickers_come_of_what_is_traded(options, call, several):
     async def watch():
@@ -31,9 +28,10 @@ async def test_tickers_come_of_what_is_traded(options, call, several):
         full = {"name": "ticker"}
         return (await options.watch_tickers([call], full))[call] if several else await options.watch_ticker(call, full)
 
-    ask = await best(options, call, "asks")
-    _, ticker = await while_watching(options, watch, lambda: options.create_order(call, "limit", "buy", 0.1, ask))
-    assert (ticker["symbol"], ticker["info"]["e"], ticker["last"]) == (call, "24hrTicker", ask)
+    order, ticker = await while_watching(options, watch, lambda: take(options, call, "buy", 0.1))
+    paid = (await executions(options, call, order))[-1]["price"]
+    ticker = await until(watch, ticker, lambda ticker: ticker["last"] == paid)
+    assert (ticker["symbol"], ticker["info"]["e"]) == (call, "24hrTicker")
 
 
 async def test_the_best_prices_and_marks_come(options, call):
@@ -53,11 +51,13 @@ async def test_a_book_that_is_kept_up_is_the_book_that_is_asked_for(options, cal
 
 
 async def test_trades_come(options, call):
-    ask = await best(options, call, "asks")
-    _, told = await while_watching(
-        options, lambda: options.watch_trades(call), lambda: options.create_order(call, "limit", "buy", 0.1, ask)
-    )
-    assert {trade["symbol"] for trade in told} == {call} and told[-1]["price"] <= ask
+    def watch():
+        return options.watch_trades(call)
+
+    order, told = await while_watching(options, watch, lambda: take(options, call, "buy", 0.1))
+    paid = (await executions(options, call, order))[-1]["price"]
+    told = await until(watch, told, lambda told: any(trade["price"] == paid and trade["amount"] == 0.1 for trade in told))
+    assert {trade["symbol"] for trade in told} == {call}
 
 
 async def test_bars_come(options, call):
@@ -78,24 +78,16 @@ async def test_an_order_is_told_of_from_its_beginning_to_its_end(options, call):
 
 
 async def test_executions_are_told_of(options, call):
-    ask = await best(options, call, "asks")
-    made, told = await while_watching(
-        options, lambda: options.watch_my_trades(call), lambda: options.create_order(call, "limit", "buy", 0.1, ask)
-    )
-    assert {trade["order"] for trade in told} == {made["id"]} and told[-1]["price"] <= ask
-    asked = [trade["id"] for trade in await options.fetch_my_trades(call) if trade["order"] == made["id"]]
-    assert {trade["id"] for trade in told} <= set(asked)
+    made, told = await while_watching(options, lambda: options.watch_my_trades(call), lambda: take(options, call, "buy", 0.1))
+    assert {trade["order"] for trade in told} == {made["id"]}
+    asked = {trade["id"]: trade["price"] for trade in await executions(options, call, made)}
+    assert all(asked[trade["id"]] == trade["price"] for trade in told)
 
 
 async def test_the_balance_and_the_position_are_told_of(options, call):
-    ask = await best(options, call, "asks")
-    _, told = await while_watching(
-        options, options.watch_balance, lambda: options.create_order(call, "limit", "buy", 0.1, ask)
-    )
+    _, told = await while_watching(options, options.watch_balance, lambda: take(options, call, "buy", 0.1))
     wallet = next(row for row in (await options.eapiprivate_get_marginaccount())["asset"] if row["asset"] == "USDT")
     told = await until(options.watch_balance, told, lambda told: told["USDT"]["total"] == float(wallet["marginBalance"]))
-    _, held = await while_watching(
-        options, lambda: options.watch_positions([call]), lambda: options.create_order(call, "limit", "buy", 0.1, ask)
-    )
+    _, held = await while_watching(options, lambda: options.watch_positions([call]), lambda: take(options, call, "buy", 0.1))
     held = await until(lambda: options.watch_positions([call]), held, lambda held: held[-1]["contracts"] == 0.2)
     assert (held[-1]["symbol"], held[-1]["side"]) == (call, "long")

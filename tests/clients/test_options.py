@@ -5,6 +5,7 @@ import pytest
 
 from amounts import exact
 from refusals import refused
+from taking import executions, take
 
 
 @pytest.fixture
@@ -51,11 +52,10 @@ async def test_an_order_rests_is_found_and_is_cancelled(options, call):
 
 
 async def test_a_bought_option_costs_its_premium_and_is_held(options, call):
-    ask = (await options.fetch_order_book(call, 10))["asks"][0][0]
-    order = await options.create_order(call, "limit", "buy", 0.1, ask)
-    trades = [trade for trade in await options.fetch_my_trades(call) if trade["order"] == order["id"]]
+    order = await take(options, call, "buy", 0.1)
+    trades = await executions(options, call, order)
     assert sum(exact(trade["info"]["quantity"]) for trade in trades) == exact("0.1")
-    assert all(exact(trade["info"]["price"]) <= exact(ask) for trade in trades)
+    assert all(exact(trade["info"]["price"]) <= exact(order["info"]["price"]) for trade in trades)
     held = [row for row in await options.fetch_positions([call], {"method": "option"}) if row["contracts"]]
     assert [(row["symbol"], row["contracts"]) for row in held] == [(call, 0.1)]
     bill = await options.eapiPrivateGetBill({"currency": "USDT"})
@@ -64,8 +64,7 @@ async def test_a_bought_option_costs_its_premium_and_is_held(options, call):
     fees = sum(abs(exact(trade["info"]["fee"])) for trade in trades)
     assert booked == {"CONTRACT": -premium, "FEE": -fees} and fees > 0
     # It can be sold as well, for what is bid.
-    bid = (await options.fetch_order_book(call, 10))["bids"][0][0]
-    await options.create_order(call, "limit", "sell", 0.1, bid)
+    await take(options, call, "sell", 0.1)
     held = [row for row in await options.fetch_positions([call], {"method": "option"}) if row["contracts"]]
     assert held == []
 
