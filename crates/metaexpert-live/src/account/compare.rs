@@ -48,6 +48,15 @@ struct Running {
     trades: u64,
 }
 
+/// A difference that was seen once. It is one if the next comparison sees the same, and nothing was told in between: executions are often
+/// of one size, and then what is missing is as much as before, and is something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Suspect {
+    difference: Decimal,
+    /// How many trades had been told of what differs.
+    trades: u64,
+}
+
 /// Where the comparing stands.
 #[derive(Debug)]
 pub(super) struct Comparison {
@@ -72,7 +81,7 @@ pub(super) struct Comparison {
     /// Orders that stand though their end was told, as the last comparison has found them.
     risen: HashSet<String>,
     /// Differences that were seen once.
-    suspects: HashMap<String, Decimal>,
+    suspects: HashMap<String, Suspect>,
     /// When the first one was through.
     first_done: Option<Instant>,
     /// Exits of earlier runs that were left standing, and the legs that they close.

@@ -73,6 +73,8 @@ pub(super) struct Seat {
     pub booked: Vec<(UnixNanos, Money)>,
     inlet: Inlet,
     legs: HashMap<(InstrumentId, PositionSide), Decimal>,
+    /// How many trades were told of each instrument.
+    taken: HashMap<InstrumentId, u64>,
     /// Executions, and parts of them, that the journal has or that were told.
     known: HashSet<(InstrumentId, TradeId)>,
     /// What was told in this run, by side too: where an account trades with itself both executions have one name.
@@ -129,6 +131,7 @@ impl Seat {
             booked,
             inlet,
             legs: legs.into_iter().map(|(instrument, side, quantity)| ((instrument, side), quantity)).collect(),
+            taken: HashMap::new(),
             known: known_trades.into_iter().collect(),
             told: HashSet::new(),
             order_of_telling: VecDeque::new(),
@@ -171,6 +174,11 @@ impl Seat {
 
     pub(super) fn held(&self, instrument: InstrumentId, side: PositionSide) -> Decimal {
         self.legs.get(&(instrument, side)).copied().unwrap_or_default()
+    }
+
+    /// How many trades of an instrument were told.
+    pub(super) fn taken(&self, instrument: InstrumentId) -> u64 {
+        self.taken.get(&instrument).copied().unwrap_or_default()
     }
 
     /// Whether an order in this instrument bears the member's number. Whose it is then follows from its run.
@@ -287,6 +295,7 @@ impl Seat {
     fn take(&mut self, trade: &Trade) {
         let held = self.legs.entry((trade.instrument, trade.position_side)).or_default();
         *held = if trade.opens() { *held + trade.quantity.get() } else { (*held - trade.quantity.get()).max(Decimal::ZERO) };
+        *self.taken.entry(trade.instrument).or_default() += 1;
         let key = (trade.instrument, trade.id, trade.side);
         if self.told.insert(key) {
             self.order_of_telling.push_back(key);

@@ -305,6 +305,31 @@ async fn a_position_that_somebody_closed_is_taken_off_after_a_second_look() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_part_that_is_missing_after_another_one_of_its_size_was_told_is_another_one() {
+    let (exchange, order) = (Fake::new(), stop(dec!(2)));
+    exchange.has.lock().open = vec![report_of(&order, OrderState::New, dec!(0))];
+    // It was executed between the question for executions and the one for positions.
+    exchange.has.lock().positions = vec![position(dec!(1.5))];
+    let standing = Standing { order: order.clone(), filled: dec!(0), status: OrderStatus::Accepted, since: SINCE };
+    let mut stage = Stage::begin(exchange, |member| {
+        long(dec!(2))(member);
+        member.standing = vec![standing];
+    })
+    .await;
+    stage.pass(0).await;
+    let time = UnixNanos::from_nanos(1_000_000_000_000_000);
+    let [one, other] = [4, 5].map(|number| FillReport { time, ..fill_of(&order, number, dec!(0.5)) });
+    stage.exchange.says(Report::Fill(Box::new(one.clone())));
+    // And so was the next one.
+    stage.exchange.has.lock().positions = vec![position(dec!(1))];
+    stage.pass(1_000).await;
+    stage.exchange.has.lock().fills = vec![one, other];
+    stage.pass(130_000).await;
+    let told = |name: &str, remaining| (name.into(), Side::Sell, PositionSide::Long, dec!(0.5), remaining);
+    assert_eq!(trades(&stage.answers()), [told("4", dec!(1.5)), told("5", dec!(1))]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_liquidation_explains_what_is_missing_and_what_others_hold_is_left_alone() {
     let exchange = Fake::new();
     exchange.has.lock().fills = vec![FillReport {

@@ -10,7 +10,8 @@ use metaexpert_core::{
 };
 use rust_decimal::Decimal;
 
-use crate::account::{compare::OVERLAP, desk::Desk};
+use super::{OVERLAP, Suspect};
+use crate::account::desk::Desk;
 
 /// Differences of a balance up to this share of it come of rounding, and are no bookings.
 const ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
@@ -148,12 +149,13 @@ impl Desk {
         let Some(seat) = self.seats.get(member) else { return false };
         let Some(here) = seat.balances.get(currency) else { return false };
         let (key, difference) = (format!("balance {currency}"), there - here);
+        let suspect = Suspect { difference, trades: self.comparison.trades };
         if difference.abs() <= there.abs() * ROUNDING {
             self.comparison.suspects.remove(&key);
             return false;
         }
-        if !is_quiet || self.comparison.suspects.get(&key) != Some(&difference) {
-            self.comparison.suspects.insert(key, difference);
+        if !is_quiet || self.comparison.suspects.get(&key) != Some(&suspect) {
+            self.comparison.suspects.insert(key, suspect);
             return false;
         }
         self.comparison.suspects.remove(&key);

@@ -8,7 +8,7 @@ use metaexpert_connect::report::{BalanceReport, LegReport, PositionReport};
 use metaexpert_core::{PositionSide, UnixNanos};
 use rust_decimal::Decimal;
 
-use super::facts::owned;
+use super::{Suspect, facts::owned};
 use crate::account::{booking::Part, desk::Desk};
 
 /// What the experts hold of a leg, and the exchange.
@@ -106,9 +106,10 @@ impl Desk {
             self.comparison.suspects.remove(&key);
             return false;
         }
+        let suspect = Suspect { difference: missing, trades: self.taken_together(name) };
         // While something of it is on its way, nobody can say what is missing.
-        if !is_quiet || !self.is_at_rest(name) || self.comparison.suspects.get(&key) != Some(&missing) {
-            self.comparison.suspects.insert(key, missing);
+        if !is_quiet || !self.is_at_rest(name) || self.comparison.suspects.get(&key) != Some(&suspect) {
+            self.comparison.suspects.insert(key, suspect);
             return true;
         }
         let Some(price) = self.price_of(name, mark) else {
@@ -142,6 +143,11 @@ impl Desk {
 
     pub(super) fn held_together(&self, name: &str, leg: PositionSide) -> Decimal {
         self.seats.iter().filter_map(|seat| Some(seat.held(seat.named(name)?.0, leg))).sum()
+    }
+
+    /// How many trades in an instrument were told, to all experts together.
+    fn taken_together(&self, name: &str) -> u64 {
+        self.seats.iter().filter_map(|seat| Some(seat.taken(seat.named(name)?.0))).sum()
     }
 
     fn names(&self) -> Vec<String> {
