@@ -70,7 +70,12 @@ pub enum Move {
     /// Levels of the makers' book changed, as one message of the market.
     Levels(Vec<LevelChange>),
     /// The makers traded with each other.
-    Print(PublicTrade),
+    Print {
+        /// What they have traded.
+        trade: PublicTrade,
+        /// Its number on the tape. What the moves before it make accounts trade is on the tape by the time that this one is met.
+        id: u64,
+    },
     /// Mark and index moved.
     Marks(Marks),
     /// Funding is due.

@@ -223,7 +223,7 @@ impl Market {
             quantity: float_of(print.quantity),
             buyer_is_taker: side == Side::Buy,
         };
-        out.moves.push_back((self.id, time, Move::Print(trade)));
+        out.moves.push_back((self.id, time, Move::Print { trade, id: print.id }));
         out.news.push((self.id, MarketNews::Print(print)));
     }
 

@@ -90,7 +90,7 @@ impl World {
     fn moved(&mut self, market: MarketId, change: Move) {
         match change {
             Move::Levels(levels) => self.meet_levels(market, &levels),
-            Move::Print(print) => self.meet_public_print(market, &print),
+            Move::Print { trade, id } => self.meet_public_print(market, &trade, id),
             Move::Marks(marks) => self.meet_marks(market, &marks),
             Move::Funding { rate, mark } => self.fund(market, rate, mark),
             Move::Ends(price) => self.end_contract(market, price),
@@ -116,8 +116,7 @@ impl World {
         }
     }
 
-    fn meet_public_print(&mut self, market: MarketId, print: &PublicTrade) {
-        let id = self.markets.get(market).last().map_or(0, |last| last.id);
+    fn meet_public_print(&mut self, market: MarketId, print: &PublicTrade, id: u64) {
         let capped = self.capped_print(print);
         for seat in self.busy_seats(market, None) {
             let Some(desk) = self.desks.get_mut(&seat) else { continue };

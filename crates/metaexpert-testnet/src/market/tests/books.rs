@@ -165,7 +165,7 @@ fn a_market_is_as_lively_as_it_was_asked_to_be() {
                     assert!(!levels.is_empty() && levels.last().unwrap().ends);
                     messages += 1.0;
                 }
-                Move::Print(_) if id == MarketId(0) => trades += 1.0,
+                Move::Print { .. } if id == MarketId(0) => trades += 1.0,
                 _ => {}
             }
         }

@@ -12,7 +12,7 @@ fn funding_is_due_at_eight_hours_of_market_time() {
         .into_iter()
         .filter_map(|(_, time, happened)| match happened {
             Move::Funding { rate, mark } => Some((time.to_string(), rate, mark)),
-            Move::Levels(_) | Move::Print(_) | Move::Marks(_) | Move::Ends(_) => None,
+            Move::Levels(_) | Move::Print { .. } | Move::Marks(_) | Move::Ends(_) => None,
         })
         .collect();
     let times: Vec<&str> = due.iter().map(|(time, ..)| time.as_str()).collect();
@@ -51,7 +51,7 @@ fn a_dated_contract_and_an_option_end_at_the_average_of_the_index() {
         .into_iter()
         .filter_map(|(id, time, happened)| match happened {
             Move::Ends(price) => Some((id, time.to_string(), price)),
-            Move::Levels(_) | Move::Print(_) | Move::Marks(_) | Move::Funding { .. } => None,
+            Move::Levels(_) | Move::Print { .. } | Move::Marks(_) | Move::Funding { .. } => None,
         })
         .collect();
     let [(dated, time, price), (option, _, exercised)] = &ends[..] else { panic!("{ends:?}") };

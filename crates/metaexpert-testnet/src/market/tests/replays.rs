@@ -18,6 +18,16 @@ fn told(seed: u64, steps: &[i64]) -> Told {
     (all, markets.take_news())
 }
 
+/// The same without the numbers of prints: users' trades have some of them.
+fn unnumbered(mut moves: Vec<(MarketId, UnixNanos, Move)>) -> Vec<(MarketId, UnixNanos, Move)> {
+    for (_, _, moved) in &mut moves {
+        if let Move::Print { id, .. } = moved {
+            *id = 0;
+        }
+    }
+    moves
+}
+
 #[test]
 fn another_seed_is_another_market() {
     assert_ne!(told(1, &[SECOND]).0, told(2, &[SECOND]).0);
@@ -40,7 +50,7 @@ proptest! {
         let id = MarketId(0);
         for second in 1..5 {
             let now = after(second * SECOND);
-            prop_assert_eq!(moves(&mut alone, now), moves(&mut visited, now));
+            prop_assert_eq!(unnumbered(moves(&mut alone, now)), unnumbered(moves(&mut visited, now)));
             let ask = visited.get(id).quote().unwrap().ask.0;
             visited.rests(id, AccountId(3), Side::Buy, ask, Decimal::from(quantity), now);
             visited.print(id, ask, Decimal::from(quantity), Side::Buy, now);

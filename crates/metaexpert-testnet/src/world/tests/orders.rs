@@ -1,5 +1,7 @@
 //! Orders of coins: what is taken, rests, ends, changes.
 
+use std::collections::BTreeSet;
+
 use metaexpert_core::{Quantity, Side, TimeInForce, UnixNanos};
 use rust_decimal::{Decimal, dec};
 
@@ -252,6 +254,24 @@ fn two_orders_of_one_account_that_trade_share_a_print() {
     assert!(last(&rests).is_some());
     assert_eq!(last(&rests), last(&comes));
     assert_eq!(world.markets().get(COIN).last().map(|print| print.id), last(&comes));
+}
+
+#[test]
+fn each_execution_has_a_number_of_its_own_where_a_price_goes_through_many_orders() {
+    // Ten ticks a second: some orders meet the makers' new levels, and others the print that is behind these.
+    let mut world = world(Script::still(dec!(50000)).then(400_000_000_000, dec!(50040)).linear());
+    for round in 1..80 {
+        to(&mut world, 5 * round);
+        for ticks in 3..=40 {
+            let price = dec!(50000) + Decimal::new(50 * round + ticks, 2);
+            place(&mut world, ALICE, named(&format!("{round}-{ticks}"), limit(Side::Sell, dec!(0.001), price)));
+        }
+    }
+    to(&mut world, 410);
+    let executions = world.account(ALICE).orders.executions(Wallet::Spot, Some(COIN));
+    let numbers: BTreeSet<u64> = executions.iter().map(|execution| execution.trade_id).collect();
+    assert!(executions.len() >= 79 * 38, "{}", executions.len());
+    assert_eq!(numbers.len(), executions.len());
 }
 
 #[test]
