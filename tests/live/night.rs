@@ -56,7 +56,7 @@ pub(crate) struct Night {
     speed: f64,
 }
 
-/// The expert's own books, as it leaves them when it is stopped.
+/// The expert's own books: its state, as far as it is judged.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Books {
     pub(crate) executions: Executions,
@@ -68,16 +68,13 @@ impl Night {
     /// Markets that are so many times faster than real ones.
     pub(crate) fn begin(speed: f64, change: impl FnOnce(Builder) -> Builder) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        // `KEEP=1` leaves the expert's folder, with the exchange's audit in it, for whoever wonders.
+        let is_kept = std::env::var_os("KEEP").is_some();
+        let home = tempfile::Builder::new().disable_cleanup(is_kept).tempdir().unwrap();
         let builder = Testnet::builder().symbols(SYMBOLS).speed(speed).limits(1_000);
+        let builder = if is_kept { builder.audit_file(home.path().join("audit.jsonl")) } else { builder };
         let net = runtime.block_on(change(builder).start()).unwrap();
-        Self {
-            net,
-            runtime,
-            home: tempfile::Builder::new().disable_cleanup(std::env::var("KEEP").is_ok()).tempdir().unwrap(),
-            product: Product::UsdM,
-            coins: BTreeMap::new(),
-            speed,
-        }
+        Self { net, runtime, home, product: Product::UsdM, coins: BTreeMap::new(), speed }
     }
 
     /// The same on spot.
@@ -200,12 +197,6 @@ impl Night {
         });
         let once: BTreeSet<&String> = accepted.iter().collect();
         assert_eq!(once.len(), accepted.len(), "an order was sent twice: {accepted:?}");
-    }
-
-    /// The expert's own books; there once it has been stopped in good order.
-    pub(crate) fn books(&self) -> Books {
-        let text = fs::read_to_string(self.home.path().join("books.json")).unwrap();
-        serde_json::from_str(&text).unwrap()
     }
 
     /// A file in the expert's folder.

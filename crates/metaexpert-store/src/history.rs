@@ -10,7 +10,7 @@ mod pages; // how it is read
 use std::path::{Path, PathBuf};
 
 use metaexpert_core::UnixNanos;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use self::days::Days;
 pub use self::{
@@ -61,6 +61,15 @@ impl History {
     pub fn has_open(&self) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM legs) OR EXISTS (SELECT 1 FROM orders WHERE is_ended = 0)";
         let read = self.connection.query_row(sql, [], |row| row.get(0));
+        read.map_err(|error| StoreError::of_sqlite(&self.path, "reading the journal", &error))
+    }
+
+    /// The strategy's own state as it was saved last: what the next run is offered, as JSON. `None` where nothing was saved yet.
+    ///
+    /// # Errors
+    /// Where the journal is damaged.
+    pub fn state(&self) -> Result<Option<String>, StoreError> {
+        let read = self.connection.query_row("SELECT json FROM state", [], |row| row.get(0)).optional();
         read.map_err(|error| StoreError::of_sqlite(&self.path, "reading the journal", &error))
     }
 

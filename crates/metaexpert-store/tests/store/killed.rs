@@ -55,12 +55,14 @@ fn every_order_that_might_have_left_is_there_and_every_execution_with_all_that_c
         };
         let written = kept.trades.len() as u64;
         let done = Decimal::from(written);
+        let history = History::open(&path).unwrap();
+        assert_eq!(kept.state.as_ref().map(|state| state.json.clone()), history.state().unwrap());
         let state = kept.state.map_or(0, |state| state.json.parse().unwrap());
         let balance = kept.balances.first().map_or(Decimal::ZERO, |balance| balance.amount);
         let held = kept.legs.first().map_or(Decimal::ZERO, |(_, _, leg)| leg.quantity);
         assert_eq!((state, balance, held), (written, done, done), "round {round}");
         // An order that left without its execution is in the journal of the next run under the same number.
-        let orders = History::open(&path).unwrap().orders(Period::default()).count() as u64;
+        let orders = history.orders(Period::default()).count() as u64;
         assert!(
             orders >= left && written + 1 >= left,
             "round {round}: {orders} orders, {written} executions, {left} may have left"
