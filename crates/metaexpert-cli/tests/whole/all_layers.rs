@@ -16,7 +16,7 @@ fn print_config_names_the_layer_of_each_value_in_a_run_that_uses_all_five() {
     fs::write(folder.join(".env"), "METAEXPERT_TAKE_PROFIT_PCT=7\nMETAEXPERT_STOP_LOSS_PCT=9\n").unwrap();
 
     let variables = [("METAEXPERT_STOP_LOSS_PCT", "2.5"), ("METAEXPERT_TIMEFRAME", "4h")];
-    let words = "run --quiet -- --timeframe 15m --print-config json";
+    let words = "run --release --quiet -- --timeframe 15m --print-config json";
     let ended = user.run("layered", "cargo", words, &variables).well();
     let printed: Value = serde_json::from_str(&ended.stdout).unwrap();
     let expert = &printed["experts"][0];
@@ -34,7 +34,7 @@ fn print_config_names_the_layer_of_each_value_in_a_run_that_uses_all_five() {
     assert_eq!(of("inputs", "input", "slow")[1], "default");
 
     // The same run trades with these values: its report says so.
-    let words = "run --quiet -- --timeframe 15m --trade-mode backtest --data synthetic:bars=2000 --report report";
+    let words = "run --release --quiet -- --timeframe 15m --trade-mode backtest --data synthetic:bars=2000 --report report";
     user.run("layered", "cargo", words, &variables).well();
     let report: Value = serde_json::from_str(&fs::read_to_string(folder.join("report/report.json")).unwrap()).unwrap();
     let config = &report["config"];

@@ -68,12 +68,6 @@ fn follow(guide: &str) -> Sandbox {
     let mut bash = user.command("bash");
     bash.args(["-c", &script]).current_dir(user.work()).stdin(Stdio::null());
     bash.env("METAEXPERT", env!("CARGO_BIN_EXE_metaexpert")).env("CHECKOUT", checkout());
-    // The same commands, built as fast as a test needs it.
-    bash.envs([
-        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
-        ("CARGO_PROFILE_RELEASE_LTO", "off"),
-        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
-    ]);
     let (out, errors) = (user.work().join("out.txt"), user.work().join("errors.txt"));
     // Files, not pipes: the testnet holds them as long as it runs.
     bash.stdout(fs::File::create(&out).unwrap()).stderr(fs::File::create(&errors).unwrap()).process_group(0);

@@ -12,8 +12,8 @@ fn made(strategy: &str, exchange: &str, market_type: &str) -> serde_json::Value 
     for file in ["Cargo.toml", "src/main.rs", "src/signal.rs", "metaexpert.toml", ".env.example", ".gitignore", "README.md"] {
         assert!(user.work().join(&name).join(file).is_file(), "{file}");
     }
-    user.cargo(&name, "test --quiet").well();
-    let ended = user.metaexpert(&name, "backtest --debug -- --report report").well();
+    user.cargo(&name, "test --release --quiet").well();
+    let ended = user.metaexpert(&name, "backtest -- --report report").well();
     assert!(ended.stdout.contains("Final equity") || ended.stdout.contains("final equity"), "{}", ended.stdout);
     let report = std::fs::read_to_string(user.work().join(&name).join("report/report.json")).unwrap();
     serde_json::from_str(&report).unwrap()

@@ -12,6 +12,13 @@ use tempfile::TempDir;
 /// How long something may take on a machine that builds other things at the same time; far beyond what it takes.
 const PATIENCE: Duration = Duration::from_mins(5);
 
+/// Everything here is built as a release, once for all tests and as fast as a test needs it.
+const QUICK_RELEASE: [(&str, &str); 3] = [
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
+];
+
 /// A user's home with a folder `work` in it; gone with the value.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
@@ -76,7 +83,11 @@ impl Sandbox {
                 command.env(variable, Path::new(&home).join(folder));
             }
         }
-        command.env("HOME", self.home.path()).env("CARGO_TARGET_DIR", target()).env("CARGO_TERM_COLOR", "never");
+        command
+            .env("HOME", self.home.path())
+            .env("CARGO_TARGET_DIR", target())
+            .env("CARGO_TERM_COLOR", "never")
+            .envs(QUICK_RELEASE);
         command
     }
 

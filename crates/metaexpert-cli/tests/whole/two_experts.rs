@@ -22,7 +22,7 @@ fn two_run_at_once_one_is_killed_and_the_other_goes_on() {
     let user = Sandbox::new();
     for (name, strategy) in [("alpha", "ema"), ("beta", "rsi")] {
         user.metaexpert("", &format!("new {name} --strategy {strategy}")).well();
-        user.metaexpert(name, &format!("run --debug --detach -- {FLAGS}")).well();
+        user.metaexpert(name, &format!("run --detach -- {FLAGS}")).well();
     }
     assert_eq!(rows(&user).len(), 2);
     assert!(rows(&user).iter().all(|row| row["state"] == "running"), "{:?}", rows(&user));
@@ -53,7 +53,7 @@ fn two_run_at_once_one_is_killed_and_the_other_goes_on() {
     assert!(user.metaexpert("", "list --running --format json").well().stdout.trim() == "[]");
 
     // The name of a killed one is free again.
-    user.metaexpert("alpha", &format!("run --debug --detach -- {FLAGS}")).well();
+    user.metaexpert("alpha", &format!("run --detach -- {FLAGS}")).well();
     assert_eq!(row(&user, "alpha")["state"], "running");
     user.metaexpert("", "stop alpha").well();
 }

@@ -97,5 +97,3 @@ fn criterion(summary: &Summary, _state: &State) -> Result<f64> {
 
 #[on_backtest_pass]
 fn backtest_pass(_pass: &Pass) {}
-
-fn main() {}

@@ -46,5 +46,3 @@ mod has_its_own {
     #[on_tick]
     fn tick(_: &mut Own) {}
 }
-
-fn main() {}

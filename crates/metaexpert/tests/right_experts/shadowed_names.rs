@@ -1,6 +1,6 @@
 //! The user's names are the user's: nothing of the expansion meets them.
 #![forbid(unsafe_code)]
-#![allow(dead_code, non_camel_case_types, non_upper_case_globals)]
+#![allow(dead_code, unreachable_pub, non_camel_case_types, non_upper_case_globals)]
 
 mod shadows {
     pub struct Result;
@@ -45,5 +45,3 @@ mod expert {
     #[on_timer(interval = call)]
     fn take() {}
 }
-
-fn main() {}

@@ -72,5 +72,3 @@ mod a_failure_without_state {
     #[on_bar]
     fn bar(_: &Bar) {}
 }
-
-fn main() {}

@@ -1,4 +1,4 @@
-//! The expansion warns of nothing, whatever the user denies.
+//! The expansion warns of nothing, whatever the user denies. (What is denied by crate only is in `main.rs`.)
 #![forbid(unsafe_code)]
 #![deny(
     warnings,
@@ -18,7 +18,6 @@
     let_underscore_drop,
     macro_use_extern_crate,
     nonstandard_style,
-    future_incompatible,
     rust_2018_idioms,
     trivial_casts,
     trivial_numeric_casts,
@@ -60,6 +59,3 @@ pub mod one {
     #[on_timer(interval = 0.5)]
     pub fn timer() {}
 }
-
-
-fn main() {}

@@ -18,5 +18,3 @@ fn init(params: &Params) -> ::metaexpert::prelude::Result<usize> {
 fn bar(state: &mut usize, _: &::metaexpert::prelude::Bar) {
     *state += 1;
 }
-
-fn main() {}
