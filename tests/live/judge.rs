@@ -20,7 +20,7 @@ use rust_decimal::{Decimal, dec};
 
 use crate::{
     books::{self, Sums},
-    night::{Books, Night, SYMBOLS},
+    night::{Kept, Night, SYMBOLS},
 };
 
 /// What was found, for a report.
@@ -44,7 +44,8 @@ impl Night {
         self.assert_none_sent_twice();
         let journal = self.journal();
         // What the next run would go on with: executions that came after `on_deinit` are in it, as they are in the journal.
-        let books: Books = serde_json::from_str(&journal.state().unwrap().unwrap()).unwrap();
+        let kept: Kept = serde_json::from_str(&journal.state().unwrap().unwrap()).unwrap();
+        let books = kept.state;
         assert_eq!(books.doubled, 0, "the expert was told of an execution twice");
 
         // Executions.

@@ -56,6 +56,12 @@ pub(crate) struct Night {
     speed: f64,
 }
 
+/// What the journal keeps of an expert for its next run.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) state: Books,
+}
+
 /// The expert's own books: its state, as far as it is judged.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Books {

@@ -64,7 +64,8 @@ impl History {
         read.map_err(|error| StoreError::of_sqlite(&self.path, "reading the journal", &error))
     }
 
-    /// The strategy's own state as it was saved last: what the next run is offered, as JSON. `None` where nothing was saved yet.
+    /// What was saved last for the next run, as JSON: the strategy's own under `state`, and up to when it was told of which bars. `None`
+    /// where nothing was saved yet.
     ///
     /// # Errors
     /// Where the journal is damaged.
