@@ -132,7 +132,7 @@ fn trade(books: &mut Books, trade: &Trade) {
     *held = (*held + change).normalize();
 }
 
-/// Leaves its books for whoever wants to compare them.
+/// Leaves its books as they are now, which shows that it is being stopped. What comes of orders later is in its state only.
 #[on_deinit]
 fn deinit(books: &Books) -> Result<()> {
     leave("books.json", &serde_json::to_string_pretty(books).map_err(|error| error.to_string())?)
