@@ -1,6 +1,7 @@
 //! The calls that give, keep and end what opens a stream of account events, and their replies.
 //!
-//! All of them want the key and no signature (`USER_STREAM`). A lost answer does no harm: the calls may be repeated.
+//! All of them want the key and no signature (`USER_STREAM`). A lost answer does no harm: the calls may be repeated. They go before what
+//! is asked about orders: the stream says most of that by itself once it is there, and entries wait for it.
 
 use metaexpert_connect::{
     Auth, Cost, Endpoint, Lane, Lost, Malformed, Method, Params, Pool, Report, number, read_json,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 const fn call(name: &'static str, method: Method, path: &'static str, cost: &'static [Cost]) -> Endpoint {
-    Endpoint { name, method, path, auth: Auth::Key, cost, lane: Lane::Account, lost: Lost::Retry }
+    Endpoint { name, method, path, auth: Auth::Key, cost, lane: Lane::Safety, lost: Lost::Retry }
 }
 
 const fn one(pool: Pool) -> Cost {

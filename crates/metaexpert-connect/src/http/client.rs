@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::{
     BreakerState, Budget, ClientSetup, Clock, Patience, PoolLimit, RestDialect, SetupError,
-    host::Host,
+    host::{Host, Questions},
     retry::{self, Step},
     wire::{Connections, Wire},
 };
@@ -67,6 +67,7 @@ impl Client {
             log: setup.log,
             seed: setup.seed,
             asked: AtomicU64::new(0),
+            questions: Questions::default(),
         };
         Self { host: Arc::new(host), credentials: setup.credentials }
     }

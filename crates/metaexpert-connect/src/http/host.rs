@@ -2,6 +2,9 @@
 //!
 //! The one decision: in this order. What waits is not signed yet, and what is signed goes at once; whatever happens on the way,
 //! what was taken from the budget is given back or stays spent by what is known of the request.
+//!
+//! Only so many questions are out at a time, each of them being a connection: after a hang hundreds of orders are asked for at once,
+//! and their answers come no sooner for it. Orders and cancels are never held back by that; how many there are is the exchange's to limit.
 
 use std::{sync::atomic::AtomicU64, time::Duration};
 
@@ -11,7 +14,10 @@ use metaexpert_core::UnixNanos;
 use metaexpert_log::{info, warning};
 use parking_lot::Mutex;
 use slog::Logger;
-use tokio::time::Instant;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 
 use super::{
     BreakerState, Budget, Clock, Lanes, Patience, RestDialect, Signing,
@@ -24,6 +30,10 @@ use crate::{
     failure::{Failure, Meaning},
     signing::Credentials,
 };
+
+/// How many questions of one lane are out at a time. At a round trip of 50 ms they are 320 a second, several times what an exchange
+/// allows.
+pub(super) const QUESTIONS_MAX: usize = 16;
 
 /// A host of an exchange and all that is kept of it.
 pub(super) struct Host {
@@ -39,6 +49,37 @@ pub(super) struct Host {
     pub(super) log: Logger,
     pub(super) seed: u64,
     pub(super) asked: AtomicU64,
+    pub(super) questions: Questions,
+}
+
+/// The questions that are out.
+pub(super) struct Questions {
+    account: Semaphore,
+    market: Semaphore,
+}
+
+impl Default for Questions {
+    fn default() -> Self {
+        Self { account: Semaphore::new(QUESTIONS_MAX), market: Semaphore::new(QUESTIONS_MAX) }
+    }
+}
+
+impl Questions {
+    /// Waits for room for one more of a lane; `None` where none is needed.
+    ///
+    /// # Errors
+    /// When there is none within `patience`.
+    async fn enter(&self, lane: Lane, patience: Duration) -> Result<Option<SemaphorePermit<'_>>, String> {
+        let room = match lane {
+            Lane::Safety | Lane::Entry => return Ok(None),
+            Lane::Account => &self.account,
+            Lane::Market => &self.market,
+        };
+        match tokio::time::timeout(patience, room.acquire()).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
+            Ok(Err(_)) | Err(_) => Err(format!("{QUESTIONS_MAX} others were out for {patience:?}")),
+        }
+    }
 }
 
 /// A good answer, and when it was asked for and came: what the budget held back is no part of a round trip.
@@ -66,6 +107,9 @@ impl Host {
             (_, Some(credentials)) => Some(credentials),
         };
 
+        let began = Instant::now();
+        let _room = self.questions.enter(lane, patience.budget).await.map_err(|why| ours(not_sent(why)))?;
+        let patience = Patience { budget: patience.budget.saturating_sub(began.elapsed()), ..patience };
         let costs = endpoint.cost.iter().map(|cost| cost.of(params)).collect();
         let mut permit =
             self.budget.take(lane, costs, &self.clock, patience.budget).await.map_err(|short| ours(short.of(endpoint.name)))?;

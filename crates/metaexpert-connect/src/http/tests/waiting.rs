@@ -11,7 +11,8 @@ use crate::{
     failure::Failure,
     http::{
         BreakerState, PoolLimit,
-        testing::{BALANCE, CANCEL, ORDERS, PLACE, PRICE, WEIGHT},
+        host::QUESTIONS_MAX,
+        testing::{BALANCE, CANCEL, ORDERS, PLACE, PRICE, TIME, WEIGHT},
     },
 };
 
@@ -283,4 +284,47 @@ async fn after_the_wait_anything_may_try_the_host() {
     assert_eq!(bench.calls().len(), 6, "one is enough to find out");
     assert_eq!(probe.await.unwrap().unwrap(), "42");
     assert_eq!(bench.client.breaker(), BreakerState::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_so_many_questions_are_out_at_a_time_and_orders_go_all_the_same() {
+    let slow = |_| Play::Slow(Duration::from_secs(1), Reply::ok("done"));
+    let bench = Bench::new((0..2 * QUESTIONS_MAX + 2).map(slow));
+    let mut asked = tokio::task::JoinSet::new();
+    for endpoint in [&TIME; 2 * QUESTIONS_MAX] {
+        let client = bench.client.clone();
+        asked.spawn(async move { client.call(endpoint, NONE).await });
+    }
+    settle().await;
+    assert_eq!(bench.calls().len(), QUESTIONS_MAX);
+    for endpoint in [&PLACE, &CANCEL] {
+        let client = bench.client.clone();
+        asked.spawn(async move { client.call(endpoint, NONE).await });
+    }
+    settle().await;
+    assert_eq!(bench.calls()[QUESTIONS_MAX..], ["POST /order", "DELETE /order"]);
+    while let Some(answer) = asked.join_next().await {
+        answer.unwrap().unwrap();
+    }
+    let late = bench.times().into_iter().filter(|at| *at >= 1.0).count();
+    assert_eq!(
+        (bench.calls().len(), late),
+        (2 * QUESTIONS_MAX + 2, QUESTIONS_MAX),
+        "all went, half of the questions a second later"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_finds_no_room_says_so_and_was_not_sent() {
+    let bench = Bench::new((0..QUESTIONS_MAX).map(|_| Play::Slow(Duration::from_mins(2), Reply::ok("done"))));
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..QUESTIONS_MAX {
+        let client = bench.client.clone();
+        asked.spawn(async move { client.call(&TIME, NONE).await });
+    }
+    settle().await;
+    let failure = bench.client.call(&TIME, NONE).await.unwrap_err();
+    let Failure::NotSent { why, .. } = &failure else { panic!("{failure:?}") };
+    assert_eq!(why, "16 others were out for 60s");
+    assert_eq!(bench.calls().len(), QUESTIONS_MAX);
 }
