@@ -24,8 +24,9 @@ use crate::Product;
 const TOPICS_PER_REQUEST: usize = 80;
 
 /// Binance sends a ping every 20 s (spot), 3 min (futures), 5 min (options), and counts on a pong within 1, 10 or 15 min: too long
-/// to wait for when a connection hangs. It answers pings of this side, which the session sends when half of this time was silent.
-const SILENCE: Duration = Duration::from_mins(1);
+/// to wait for when a connection hangs and positions are held. It answers pings of this side, which the session sends when half of this
+/// time was silent: ten seconds are many round trips.
+pub(crate) const SILENCE: Duration = Duration::from_secs(20);
 
 /// All products: "a single connection is only valid for 24 hours".
 const LIFETIME: Duration = Duration::from_hours(24);

@@ -25,6 +25,7 @@ use super::{
     envelope::{Content, Envelope, Event},
     way::ACCOUNT,
 };
+use crate::stream::dialect::SILENCE;
 
 /// The WebSocket API. Spot WebSocket API, "General API Information" and "IP limits" (2026-07-21); USD-M, "WebSocket API General
 /// Info" (2026-01-16).
@@ -36,7 +37,7 @@ const API: Limits = Limits {
     connects: (300, Duration::from_mins(5)),
     lifetime: Some(Duration::from_hours(24)),
     // The exchange pings every 20 seconds (spot) or three minutes (futures), and answers the session's own pings.
-    silence: Duration::from_mins(1),
+    silence: SILENCE,
     ping_every: None,
 };
 
