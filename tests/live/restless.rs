@@ -6,6 +6,7 @@
 //! killed goes on where it was.
 
 mod books; // executions
+mod held; // memory
 mod leaving; // files in its folder
 
 use std::collections::BTreeMap;
@@ -139,6 +140,7 @@ fn deinit(books: &Books) -> Result<()> {
 }
 
 fn main() -> ExitCode {
+    held::tell();
     MetaExpert::new("binance")
         .market_type(MarketType::Futures)
         .contract_type(ContractType::Linear)
