@@ -50,7 +50,7 @@ async fn after_a_cut_a_session_comes_back_asks_for_its_topics_again_and_the_book
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_socket_that_falls_silent_is_given_up_within_a_minute() {
+async fn a_socket_that_falls_silent_is_given_up_after_twenty_seconds() {
     let play = Play::begin(&[]).await;
     let (session, mut events) = market(&play);
     assert_eq!(play.happens(&mut events).await, SessionEvent::Connected { epoch: 1 });
@@ -59,7 +59,7 @@ async fn a_socket_that_falls_silent_is_given_up_within_a_minute() {
     let before = now();
     let SessionEvent::Lost { .. } = play.happens(&mut events).await else { panic!("it is lost") };
     let silent = now().nanos_since(before);
-    assert!((59_000_000_000..62_000_000_000).contains(&silent), "{silent} ns");
+    assert!((19_000_000_000..22_000_000_000).contains(&silent), "{silent} ns");
     assert!(play.sockets().contains(&SocketState::HalfOpen));
     assert_eq!(play.happens(&mut events).await, SessionEvent::Connected { epoch: 2 });
     play.until(session.stop()).await;
