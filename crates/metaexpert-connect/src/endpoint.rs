@@ -88,7 +88,7 @@ pub struct Pool(pub &'static str);
 /// How much a request hurries. Where the budget is short, an earlier lane goes first and may use what is kept back for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
-    /// Cancels, reductions and protective orders: what makes the account safer.
+    /// Cancels, reductions and protective orders: what makes the account safer. What they rest on too: the account's stream, the clock.
     Safety,
     /// Orders that open.
     Entry,

@@ -1,8 +1,8 @@
 //! HTTP: a request from a row of a table to an answer, the same for every exchange.
 //!
-//! A call goes this way: its [`Budget`] lets it go, the circuit breaker does not hold it back, the [`RestDialect`] puts it
-//! together and signs it with the time of the [`Clock`], it is sent once, the dialect judges the answer, and the rules of retry
-//! say whether that was all.
+//! A call goes this way: a question waits until few enough others are out, its [`Budget`] lets it go, the circuit breaker does not
+//! hold it back, the [`RestDialect`] puts it together and signs it with the time of the [`Clock`], it is sent once, the dialect judges
+//! the answer, and the rules of retry say whether that was all.
 //!
 //! The one decision: what may have been carried out is never sent a second time. Everything else (waiting, retrying, failing
 //! fast) bends to that.
