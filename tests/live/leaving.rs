@@ -1,4 +1,4 @@
-//! What an expert leaves in its folder when it ends, for whoever compares it with something.
+//! What an expert leaves in its folder for whoever compares it with something.
 
 use metaexpert::prelude::*;
 

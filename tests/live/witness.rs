@@ -105,8 +105,8 @@ fn minute(witness: &mut Witness, ctx: &mut Context, bar: &Bar) -> Result<()> {
         return Ok(());
     }
     if ctx.orders().next().is_some() {
-        // What is on its way is not held yet: whoever reads this must know that the market was faster than the orders.
-        witness.write(DEEDS, &format!("{},too late,", bar.time))?;
+        // What is on its way is not held yet: whoever compares runs must know at once that the market was faster than the orders.
+        leave("late", &bar.time.to_string())?;
     }
     let (closed, opened) = if above { ("close short", "buy") } else { ("close long", "sell") };
     let exit = if above { ctx.close_short() } else { ctx.close_long() };
