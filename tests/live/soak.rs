@@ -132,19 +132,20 @@ fn all_faults_at_once_lose_nothing_and_double_nothing() {
     };
     let calmest = |looks: &[Memory], what: fn(&Memory) -> u64| looks.iter().map(what).min().unwrap();
     let (early, late) = (&looks[warm..warm + TOGETHER], &looks[looks.len() - TOGETHER..]);
-    let [held, pages]: [fn(&Memory) -> u64; 2] = [|look| look.held, |look| look.pages];
-    for (name, what) in [("it held", held), ("its pages were", pages)] {
-        let most = looks.iter().map(what).max().unwrap();
-        eprintln!("{name} {} bytes when it was warm, {} in the end, {most} at most", calmest(early, what), calmest(late, what));
-    }
+    let measures: [(&str, fn(&Memory) -> u64, u64); 2] =
+        [("what it held", |look| look.held, GROWTH), ("its pages", |look| look.pages, PAGES)];
+    let grown = measures.map(|(name, what, bearable)| {
+        let (early, late, most) = (calmest(early, what), calmest(late, what), looks.iter().map(what).max().unwrap());
+        eprintln!("{name}: {early} bytes when it was warm, {late} in the end, {most} at most");
+        (name, early, late, bearable)
+    });
 
     night.is_well();
     let found = dusk(&night, child, "all faults");
     eprintln!("{seconds} s of all faults in {} symbols: {found:?}", SYMBOLS.len());
     assert!(found.trades >= ENOUGH, "it was kept from trading: {found:?}");
-    for (name, what, growth) in [("what it held", held, GROWTH), ("its pages", pages, PAGES)] {
-        let (early, late) = (calmest(early, what), calmest(late, what));
-        assert!(late <= early + growth, "{name} grew from {early} to {late} bytes");
+    for (name, early, late, bearable) in grown {
+        assert!(late <= early + bearable, "{name} grew from {early} to {late} bytes");
     }
 }
 
