@@ -79,7 +79,7 @@ fn same_everywhere(source: &Path) {
         }
         lived
     });
-    let (day, live, paper) = borne.expect("a speed that this machine bears");
+    let Some((day, live, paper)) = borne else { panic!("no speed that this machine bears") };
     live.assert_whole(Timeframe::M1);
     live.assert_whole(Timeframe::M5);
     live.assert_whole(Timeframe::M15);

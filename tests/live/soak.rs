@@ -130,9 +130,9 @@ fn all_faults_at_once_lose_nothing_and_double_nothing() {
     let Some(warm) = warm.filter(|warm| looks.len() >= warm + TOGETHER) else {
         panic!("it was kept from trading: {}", night.newest_records())
     };
-    let calmest = |looks: &[Memory], what: fn(&Memory) -> u64| looks.iter().map(what).min().unwrap();
+    let calmest = |looks: &[Memory], what: Measure| looks.iter().map(what).min().unwrap();
     let (early, late) = (&looks[warm..warm + TOGETHER], &looks[looks.len() - TOGETHER..]);
-    let measures: [(&str, fn(&Memory) -> u64, u64); 2] =
+    let measures: [(&str, Measure, u64); 2] =
         [("what it held", |look| look.held, GROWTH), ("its pages", |look| look.pages, PAGES)];
     let grown = measures.map(|(name, what, bearable)| {
         let (early, late, most) = (calmest(early, what), calmest(late, what), looks.iter().map(what).max().unwrap());
@@ -174,6 +174,9 @@ struct Memory {
     /// As the system does.
     pages: u64,
 }
+
+/// One of the two.
+type Measure = fn(&Memory) -> u64;
 
 impl Memory {
     fn of(expert: &Leash, held: &Path) -> Self {
